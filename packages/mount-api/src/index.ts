@@ -1,0 +1,8 @@
+export { ClusterConfig, ClusterConfigRequest, ClusterStatus } from './config.js'
+export { Health } from './health.js'
+export { MountEntry, MountList, MountMode, MountRequest, MountSpec, UnmountRequest } from './mounts.js'
+export { Authorization, ProjectEntry, ProjectList, RepoEntry, RepoList } from './repos.js'
+export { createMountServerClient } from './client.js'
+export type { MountServerClient, Transport } from './client.js'
+export { routes } from './routes.js'
+export type { Route } from './routes.js'
