@@ -2,18 +2,23 @@
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js'
 import type { BinaryWriter } from '@bufbuild/protobuf/wire'
 
+import type { MessageInit } from './message-init.js'
+
 /** The codec of one message type. */
 export interface MessageCodec<T> {
   encode(message: T): BinaryWriter
   decode(bytes: Uint8Array): T
+  fromPartial(init: MessageInit<T>): T
 }
+
+type AnyCodec = Pick<MessageCodec<never>, 'encode'> & { decode(bytes: Uint8Array): unknown; fromPartial(init: never): unknown }
 
 /** One method of a generated service description. */
 export interface MethodDescription {
   readonly name: string
-  readonly requestType: MessageCodec<never> & { decode(bytes: Uint8Array): unknown }
+  readonly requestType: AnyCodec
   readonly requestStream: boolean
-  readonly responseType: MessageCodec<never> & { decode(bytes: Uint8Array): unknown }
+  readonly responseType: AnyCodec
   readonly responseStream: boolean
 }
 
@@ -41,8 +46,8 @@ export function grpcMethod<M extends MethodDescription>(
   service: ServiceDescription,
   method: M,
 ): MethodDefinition<RequestOf<M>, ResponseOf<M>> {
-  const request = method.requestType as MessageCodec<RequestOf<M>>
-  const response = method.responseType as MessageCodec<ResponseOf<M>>
+  const request = method.requestType as unknown as MessageCodec<RequestOf<M>>
+  const response = method.responseType as unknown as MessageCodec<ResponseOf<M>>
   return {
     path: `/${service.fullName}/${method.name}`,
     originalName: method.name,
