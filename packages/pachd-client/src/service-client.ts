@@ -27,11 +27,9 @@ export function createServiceClient<S extends ServiceDescription>(connection: Co
   return Object.fromEntries(methods) as ServiceClient<S>
 }
 
-type AnyRequest = MessageInit<RequestOf<MethodDescription>>
-
 function callOf(connection: Connection, service: ServiceDescription, method: MethodDescription) {
   const bound = { connection, service, method }
-  if (method.requestStream) return (requests: Requests<MethodDescription>, options: CallOptions = {}) => clientStream(bound, requests, options)
-  if (method.responseStream) return (request: AnyRequest, options: CallOptions = {}) => serverStream(bound, request, options)
-  return (request: AnyRequest, options: CallOptions = {}) => unaryCall(bound, request, options)
+  if (method.requestStream) return (requests: Iterable<object> | AsyncIterable<object>, options: CallOptions = {}) => clientStream(bound, requests, options)
+  if (method.responseStream) return (request: object, options: CallOptions = {}) => serverStream(bound, request, options)
+  return (request: object, options: CallOptions = {}) => unaryCall(bound, request, options)
 }
