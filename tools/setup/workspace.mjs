@@ -1,0 +1,25 @@
+/** Everything between a fresh clone and programs that can be started. */
+import { join } from 'node:path'
+
+import { ensureNodePackages } from './node-packages.mjs'
+import { ensureCasesVenv, ensureVenv, venv, withVenv } from './python-environment.mjs'
+import { root, run, step } from './report.mjs'
+import { checkNode, ensureSystemPackages, findPython } from './system-packages.mjs'
+
+/**
+ * Installs what is missing and builds what is stale. Throws SetupError with what to do where it cannot.
+ * @param {{ tests: boolean }} options `tests`: also what only the tests need
+ */
+export async function prepareWorkspace({ tests }) {
+  checkNode()
+  const python = findPython()
+  await ensureSystemPackages({ python, browser: tests })
+  await ensureNodePackages()
+  await ensureVenv(python)
+  if (tests) await ensureCasesVenv(python)
+  await step('Building', async () => {
+    const env = { ...withVenv(), NX_DAEMON: 'false' }
+    await run('build', join(root, 'node_modules/.bin/nx'), ['run-many', '-t', 'build', '--output-style=stream'], { env })
+    await run('develop', process.execPath, [join(root, 'packages/jupyterlab-extension/develop.mjs'), venv], { env })
+  })
+}
