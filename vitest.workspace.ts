@@ -28,7 +28,7 @@ export default defineConfig({
       packageTests('mount-fs', { testTimeout: 60_000 }),
       packageTests('mount-server', { testTimeout: 60_000 }),
       packageTests('jupyterlab-extension'),
-      { extends: true, test: { name: 'contract', root: join(root, 'packages/pachd-client'), include: ['tests/**/*.contract.test.ts'], testTimeout: 120_000 } },
+      packageTests('jupyterlab-extension', { name: 'browser', include: ['ui-tests/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000 }),
       { extends: true, test: { name: 'tools', root: join(root, 'tools'), include: ['**/*.test.ts'], testTimeout: 120_000 } },
     ],
   },

@@ -3,7 +3,6 @@ import { grpcMethod, type MessageInit, type MethodDescription, type RequestOf, t
 
 import type { CallOptions } from './call-options.js'
 import type { Connection } from './connection.js'
-import { PachdError } from './errors.js'
 import { isRepeatable, isTransient, waitForRetry } from './retry.js'
 
 /** A method bound to its service and connection. */
@@ -19,7 +18,7 @@ export async function unaryCall<M extends MethodDescription>(bound: BoundMethod<
     try {
       return await oneUnaryCall(bound, init, options)
     } catch (thrown) {
-      const error = PachdError.from(thrown)
+      const error = bound.connection.errorFrom(thrown)
       if (!isRepeatable(bound.method.name) || !isTransient(error) || !(await waitForRetry(tries, options.signal))) throw error
     }
   }
@@ -60,7 +59,7 @@ export async function* serverStream<M extends MethodDescription>(bound: BoundMet
       }
       return
     } catch (thrown) {
-      const error = PachdError.from(thrown)
+      const error = bound.connection.errorFrom(thrown)
       if (answered || !isRepeatable(bound.method.name) || !isTransient(error) || !(await waitForRetry(tries, options.signal))) throw error
     }
   }
@@ -109,7 +108,7 @@ export async function clientStream<M extends MethodDescription>({ connection, se
     return result.response
   } catch (thrown) {
     call.cancel()
-    throw PachdError.from(thrown)
+    throw connection.errorFrom(thrown)
   } finally {
     release()
   }

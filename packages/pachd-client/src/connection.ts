@@ -54,6 +54,13 @@ export class Connection {
     return timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs }
   }
 
+  /** The PachdError for what a call threw; when nothing answered, it names the address and says what to do. */
+  errorFrom(thrown: unknown): PachdError {
+    const error = PachdError.from(thrown)
+    if (error.code !== 'UNAVAILABLE' || !/No connection established|Name resolution failed/.test(error.message)) return error
+    return new PachdError('UNAVAILABLE', `pachd at ${this.address.qualified} cannot be reached; check the address and that pachd runs there (${error.message})`, { cause: thrown })
+  }
+
   /** Ends the channel; calls under way fail. Closing twice is fine. */
   close(): void {
     this.client.close()
