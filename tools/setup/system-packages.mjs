@@ -5,6 +5,8 @@ import { delimiter, join } from 'node:path'
 import { outputOf, run, SetupError, step } from './report.mjs'
 
 const NODE = { major: 20, minor: 19 }
+/** Browsers that the tests can drive. */
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome']
 const PYTHON = { major: 3, minor: 10 }
 
 /** @typedef {{ major: number, minor: number }} Version */
@@ -59,7 +61,7 @@ function missingPackages({ python, browser }) {
   const missing = []
   if (!onPath('fusermount3') && !onPath('fusermount')) missing.push('fuse3')
   if (outputOf(python, ['-c', 'import ensurepip, venv; print("ok")']) !== 'ok') missing.push('python3-venv')
-  if (browser && !onPath('chromium')) missing.push('chromium')
+  if (browser && !BROWSERS.some(onPath)) missing.push('chromium')
   return missing
 }
 
