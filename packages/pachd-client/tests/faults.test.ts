@@ -1,6 +1,6 @@
 /** The client on a bad day: broken streams, a pachd that is away, callers that leave. */
 import { status, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from '@grpc/grpc-js'
-import { BytesValue, pfs, type Empty } from '@jupyterlab-pachyderm/pachd-proto'
+import { pfs, type BytesValue, type Empty } from '@jupyterlab-pachyderm/pachd-proto'
 import { afterEach, expect, test } from 'vitest'
 
 import { commitReference, createPachdClient, fileReference, readFile, repoReference, type PachdClient } from '../src/index.js'
