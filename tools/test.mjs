@@ -42,6 +42,12 @@ const checks = [
     args: ['--import', 'tsx', 'tools/conformance/run-grpc-cases.ts', join(casesVenv, 'bin', 'python')],
     verdict: linesVerdict,
   },
+  {
+    name: 'the official Python SDK (tools/sdk)',
+    command: join(casesVenv, 'bin', 'python'),
+    args: ['-m', 'pytest', '-q', 'tools/sdk', `--junitxml=${join(reports, 'sdk.xml')}`],
+    verdict: exit => junitVerdict(exit, join(reports, 'sdk.xml')),
+  },
   { name: 'the main job (npm start -- --check)', command: process.execPath, args: ['tools/start.mjs', '--check'], verdict: whole },
 ]
 
