@@ -1,0 +1,79 @@
+"""A Jupyter server with the extension, on a mount-server that the test chooses."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyterlab_pachyderm import PachydermExtension
+
+pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+FAKE = Path(__file__).parent / "fake_mount_server.py"
+
+
+@pytest.fixture
+def mount_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "pfs"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any]], None]:
+    """Says what the fake mount-server answers from now on."""
+    script = tmp_path / "plan.json"
+    monkeypatch.setenv("FAKE_MOUNT_SERVER_SCRIPT", str(script))
+
+    def write(answers: dict[str, Any]) -> None:
+        script.write_text(json.dumps(answers))
+
+    return write
+
+
+@pytest.fixture
+def extension_config(mount_dir: Path, plan: object) -> dict[str, Any]:
+    return {"mount_server_path": str(FAKE), "mount_dir": str(mount_dir)}
+
+
+@pytest.fixture
+def jp_server_config(extension_config: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "ServerApp": {"jpserver_extensions": {"jupyterlab_pachyderm": True}},
+        "PachydermExtension": extension_config,
+    }
+
+
+@pytest.fixture
+def extension(jp_serverapp: Any) -> PachydermExtension:
+    point = jp_serverapp.extension_manager.extension_points["jupyterlab_pachyderm"]
+    assert isinstance(point.app, PachydermExtension)
+    return point.app
+
+
+@pytest.fixture
+def api(jp_serverapp: Any, jp_fetch: Any) -> Callable[..., Awaitable[tuple[int, Any]]]:
+    """A request with the token; status and JSON body."""
+
+    async def call(method: str, path: str, body: object = None, **options: Any) -> tuple[int, Any]:
+        sent = None if method == "GET" else json.dumps({} if body is None else body)
+        answer = await jp_fetch("pachyderm", "v2", *path.split("/"), method=method, body=sent, raise_error=False, **options)
+        return answer.code, json.loads(answer.body or b"null")
+
+    return call
+
+
+async def eventually(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 15) -> None:
+    """Waits until the condition holds; fails when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        held = condition()
+        if held if isinstance(held, bool) else await held:
+            return
+        assert time.monotonic() < deadline, "the condition did not come true in time"
+        await asyncio.sleep(0.02)
