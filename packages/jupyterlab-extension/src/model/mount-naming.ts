@@ -1,0 +1,27 @@
+/** Names: what a mount is called, and how a repo is written for people. */
+
+/** A branch of a repo. */
+export interface BranchRef {
+  readonly project: string
+  readonly repo: string
+  readonly branch: string
+}
+
+const DEFAULT_BRANCH = 'master'
+
+/** The directory that shows a branch: `<project>_<repo>`, and `_<branch>` unless that is master. */
+export function mountNameOf({ project, repo, branch }: BranchRef): string {
+  const name = `${project}_${repo}`
+  // A branch may be called `feature/x`; a directory may not.
+  return branch === DEFAULT_BRANCH ? name : `${name}_${branch.replaceAll('/', '-')}`
+}
+
+/** The branch that Mount means when none was chosen: master, else the first; undefined without branches. */
+export function defaultBranchOf(branches: readonly string[] | null): string | undefined {
+  return branches?.includes(DEFAULT_BRANCH) === true ? DEFAULT_BRANCH : branches?.[0]
+}
+
+/** `repo@branch`, with the project in front unless it is the default one. */
+export function branchLabel({ project, repo, branch }: BranchRef): string {
+  return `${project === 'default' ? '' : `${project}/`}${repo}@${branch}`
+}

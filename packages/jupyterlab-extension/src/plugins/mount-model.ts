@@ -1,0 +1,23 @@
+/** The plugin that gives the state which all others share. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
+import { createMountServerClient } from '@jupyterlab-pachyderm/mount-api'
+
+import { FilesModel } from '../model/files-model.js'
+import { MountModel } from '../model/mount-model.js'
+import { createFilePages } from '../server/file-pages.js'
+import { createJupyterTransport } from '../server/jupyter-transport.js'
+import { IMountModel } from '../tokens.js'
+
+/** One model a page. */
+export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
+  id: 'jupyterlab-pachyderm:model',
+  description: 'What Pachyderm data is mounted.',
+  autoStart: true,
+  provides: IMountModel,
+  activate: (app: JupyterFrontEnd) => {
+    const transport = createJupyterTransport(app.serviceManager.serverSettings)
+    const mounts = new MountModel(createMountServerClient(transport))
+    const files = new FilesModel(createFilePages(transport))
+    return { mounts, files }
+  },
+}

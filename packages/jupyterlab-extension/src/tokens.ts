@@ -1,0 +1,14 @@
+/** What the plugins of this extension give each other. */
+import { Token } from '@lumino/coreutils'
+
+import type { FilesModel } from './model/files-model.js'
+import type { MountModel } from './model/mount-model.js'
+
+/** The state that all parts of the extension share. */
+export interface IMountModel {
+  readonly mounts: MountModel
+  readonly files: FilesModel
+}
+
+/** Other extensions may ask for it. */
+export const IMountModel = new Token<IMountModel>('jupyterlab-pachyderm:IMountModel', 'What Pachyderm data is mounted, and the files of it that are shown.')

@@ -1,0 +1,47 @@
+/** What is mounted now. */
+import type { MountEntry } from '@jupyterlab-pachyderm/mount-api'
+
+import type { Progress } from '../model/mount-model.js'
+import { MountRow, type MountActions } from './MountRow.js'
+import { Notice } from './Notice.js'
+
+/** `shown` is the name of the mount that the Files section shows. */
+export interface MountedListProps extends MountActions {
+  readonly mounts: readonly MountEntry[]
+  readonly progress: ReadonlyMap<string, Progress>
+  readonly problems: ReadonlyMap<string, string>
+  readonly shown: string | undefined
+}
+
+/** The list; names that are on their way to be mounted stand in it, too. */
+export function MountedList({ mounts, progress, problems, shown, ...actions }: MountedListProps) {
+  const names = new Set(mounts.map(mount => mount.name))
+  const coming = [...progress.keys()].filter(name => !names.has(name))
+  const refused = [...problems].filter(([name]) => !names.has(name))
+  if (mounts.length + coming.length + refused.length === 0) {
+    return <Notice headline="Nothing is mounted" reason="Mount a branch below: its files appear here, and your notebooks can read them." />
+  }
+  return (
+    <ul className="jp-Pachyderm-mounts" aria-label="Mounted">
+      {mounts.map(mount => (
+        <MountRow key={mount.name} mount={mount} progress={progress.get(mount.name)} problem={problems.get(mount.name)} shown={mount.name === shown} {...actions} />
+      ))}
+      {coming.map(name => (
+        <li key={name} className="jp-Pachyderm-mount" aria-busy="true">
+          <span className="jp-Pachyderm-dot" data-status="loading" />
+          <span className="jp-Pachyderm-mountName">{name}</span>
+          <span className="jp-Pachyderm-secondary">Mounting…</span>
+        </li>
+      ))}
+      {refused.map(([name, problem]) => (
+        <li key={name} className="jp-Pachyderm-mount">
+          <span className="jp-Pachyderm-dot" data-status="failed" />
+          <span className="jp-Pachyderm-mountName">{name}</span>
+          <span className="jp-Pachyderm-problem" role="alert">
+            Could not be mounted: {problem}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,127 @@
+/** The panel's data: the connection on top, then what is mounted, what could be, and files. */
+import { SidePanel } from '@jupyterlab/ui-components'
+import { AccordionPanel, Panel } from '@lumino/widgets'
+
+import type { FileEntry, FilesModel } from '../model/files-model.js'
+import type { MountModel } from '../model/mount-model.js'
+import { ConnectionArea } from './ConnectionArea.js'
+import { FileBrowser } from './FileBrowser.js'
+import { MountedList } from './MountedList.js'
+import { ReactSection } from './react-section.js'
+import { RepoBrowser } from './RepoBrowser.js'
+
+/** What the panel cannot do alone: it needs the rest of JupyterLab. */
+export interface DataPanelActions {
+  readonly openFile: (entry: FileEntry) => void
+  readonly copyPath: (entry: FileEntry) => void
+  readonly insertCode: (entry: FileEntry) => void
+  readonly commit: (mountName: string) => void
+  readonly login: () => Promise<string | undefined>
+  readonly logout: () => void
+}
+
+/** Mounted, Repositories, Files: how they share the height until the user says otherwise. */
+const SECTION_SIZES = [2, 4, 5]
+
+/** Three sections that the user sizes and closes. */
+export class DataPanel extends SidePanel {
+  private readonly mounted: ReactSection
+  private readonly repos: ReactSection
+  private readonly browser: ReactSection
+
+  constructor(
+    private readonly mounts: MountModel,
+    private readonly files: FilesModel,
+    private readonly actions: DataPanelActions,
+  ) {
+    super({ header: new Panel() })
+    this.addClass('jp-Pachyderm-data')
+    const connection = new ReactSection(() => this.renderConnection(), [mounts.changed])
+    connection.addClass('jp-Pachyderm-connection')
+    this.header.addWidget(connection)
+    this.mounted = new ReactSection(() => this.renderMounted(), [mounts.changed, files.changed])
+    this.repos = new ReactSection(() => this.renderRepos(), [mounts.changed])
+    this.browser = new ReactSection(() => this.renderFiles(), [files.changed])
+    for (const section of [this.mounted, this.repos, this.browser]) this.addWidget(section)
+    if (this.content instanceof AccordionPanel) this.content.setRelativeSizes(SECTION_SIZES)
+    mounts.changed.connect(this.onMountsChanged)
+    files.changed.connect(this.nameSections)
+    this.onMountsChanged()
+  }
+
+  override dispose(): void {
+    this.mounts.changed.disconnect(this.onMountsChanged)
+    this.files.changed.disconnect(this.nameSections)
+    super.dispose()
+  }
+
+  private readonly onMountsChanged = (): void => {
+    this.nameSections()
+    this.content.setHidden(this.mounts.state.connection.status !== 'connected')
+    const shown = shownMount(this.files)
+    const gone = shown !== undefined && !this.mounts.state.progress.has(shown) && !this.mounts.state.mounts.some(mount => mount.name === shown)
+    if (gone) void this.files.open('')
+  }
+
+  private readonly nameSections = (): void => {
+    const { mounts, repos } = this.mounts.state
+    this.mounted.title.label = `Mounted (${mounts.length})`
+    this.repos.title.label = `Repositories (${repos.length.toLocaleString()})`
+    this.browser.title.label = `Files${shownMount(this.files) === undefined ? '' : `: ${shownMount(this.files) ?? ''}`}`
+  }
+
+  private renderConnection() {
+    return (
+      <ConnectionArea
+        connection={this.mounts.state.connection}
+        onConnect={(address, serverCas) => this.mounts.connect(address, serverCas)}
+        onRefresh={() => void this.mounts.refresh().then(() => this.files.refresh())}
+        onLogin={this.actions.login}
+        onLogout={this.actions.logout}
+      />
+    )
+  }
+
+  private renderMounted() {
+    const { mounts, progress, problems } = this.mounts.state
+    return (
+      <MountedList
+        mounts={mounts}
+        progress={progress}
+        problems={problems}
+        shown={shownMount(this.files)}
+        onShow={name => void this.files.open(name)}
+        onUnmount={name => void this.mounts.unmount(name)}
+        onUpdate={mount => void this.mounts.update(mount).then(() => this.files.refresh())}
+        onCommit={mount => this.actions.commit(mount.name)}
+      />
+    )
+  }
+
+  private renderRepos() {
+    const { repos, mounts, progress } = this.mounts.state
+    return <RepoBrowser repos={repos} mounts={mounts} progress={progress} onMount={spec => void this.mountAndShow(spec)} />
+  }
+
+  private async mountAndShow(spec: Parameters<MountModel['mount']>[0]): Promise<void> {
+    await this.mounts.mount(spec)
+    if (this.mounts.state.mounts.some(mount => mount.name === spec.name)) await this.files.open(spec.name)
+  }
+
+  private renderFiles() {
+    return (
+      <FileBrowser
+        files={this.files.state}
+        onOpen={path => void this.files.open(path)}
+        onOpenFile={this.actions.openFile}
+        onCopyPath={this.actions.copyPath}
+        onInsertCode={this.actions.insertCode}
+        onLoadMore={() => void this.files.loadMore()}
+      />
+    )
+  }
+}
+
+function shownMount(files: FilesModel): string | undefined {
+  return files.state.status === 'none' ? undefined : files.state.path.split('/')[0]
+}

@@ -1,0 +1,67 @@
+/** React components as JupyterLab widgets, with JupyterLab's icons. */
+import {
+  ReactWidget, caretDownIcon, caretRightIcon, closeIcon, codeIcon, copyIcon, downloadIcon, editIcon, ellipsesIcon, fileIcon, folderIcon, imageIcon, listIcon,
+  lockIcon, moveUpIcon, notebookIcon, refreshIcon, saveIcon, searchIcon, spreadsheetIcon, tagIcon, caretLeftIcon, errorIcon, type LabIcon,
+} from '@jupyterlab/ui-components'
+import type { ISignal } from '@lumino/signaling'
+import type { ReactElement } from 'react'
+
+import { IconContext, type IconName } from './Icon.js'
+
+const ICONS: Record<IconName, LabIcon> = {
+  refresh: refreshIcon,
+  more: ellipsesIcon,
+  close: closeIcon,
+  open: caretDownIcon,
+  closed: caretRightIcon,
+  update: moveUpIcon,
+  folder: folderIcon,
+  file: fileIcon,
+  notebook: notebookIcon,
+  image: imageIcon,
+  table: spreadsheetIcon,
+  copy: copyIcon,
+  code: codeIcon,
+  search: searchIcon,
+  lock: lockIcon,
+  edit: editIcon,
+  project: folderIcon,
+  repo: listIcon,
+  branch: tagIcon,
+  warning: errorIcon,
+  show: caretRightIcon,
+  commit: saveIcon,
+  download: downloadIcon,
+  previous: caretLeftIcon,
+  next: caretRightIcon,
+}
+
+/** A widget that shows what `render` gives, again at each of `signals`. */
+export class ReactSection extends ReactWidget {
+  constructor(
+    private readonly element: () => ReactElement,
+    private readonly signals: readonly ISignal<unknown, unknown>[],
+  ) {
+    super()
+    this.addClass('jp-Pachyderm-section')
+    for (const signal of signals) signal.connect(this.onSignal)
+  }
+
+  override dispose(): void {
+    for (const signal of this.signals) signal.disconnect(this.onSignal)
+    super.dispose()
+  }
+
+  protected render(): ReactElement {
+    return <IconContext.Provider value={name => <LabIconView name={name} />}>{this.element()}</IconContext.Provider>
+  }
+
+  private readonly onSignal = (): void => {
+    this.update()
+  }
+}
+
+function LabIconView({ name }: { name: IconName }) {
+  const icon = ICONS[name]
+  return <icon.react tag="span" stylesheet="menuItem" />
+}
