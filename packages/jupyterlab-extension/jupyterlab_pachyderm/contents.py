@@ -8,7 +8,8 @@ import json
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO
+from urllib.parse import quote
 
 import tornado
 from jupyter_client.jsonutil import json_default
@@ -20,6 +21,7 @@ from traitlets import validate
 from .proxy import PachydermHandler
 
 _KINDS = {None, "directory", "file", "notebook"}
+_CHUNK_BYTES = 1 << 20
 _FORMATS = {None, "text", "base64"}
 
 
@@ -106,6 +108,43 @@ class ContentsHandler(PachydermHandler):
             page = _count("offset", self.get_query_argument("offset", "0")), _count("number", number)
             return partial(_page, path=path, page=page)
         return partial(_read, path=path, kind=kind, file_format=file_format, content=content == "1")
+
+
+class DownloadHandler(PachydermHandler):
+    """`GET files{path}`: the bytes of one file, for the browser to keep."""
+
+    def initialize(self, mount_dir: Callable[[], str]) -> None:
+        self._mount_dir = mount_dir
+
+    @tornado.web.authenticated
+    @authorized
+    async def get(self, path: str) -> None:
+        mount_dir = self._mount_dir()
+        try:
+            file, size = await asyncio.to_thread(_opened, mount_dir, path.strip("/"))
+        except HTTPError as error:
+            await self.refuse(error.status_code, error.log_message or "")
+            return
+        except OSError as error:
+            await self.refuse(*_told(error, f"{mount_dir}/{path.strip('/')}"))
+            return
+        with file:
+            self.set_header("Content-Type", "application/octet-stream")
+            self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(os.path.basename(path))}")
+            self.set_header("X-Content-Type-Options", "nosniff")
+            self.set_header("Content-Length", str(size))
+            while chunk := await asyncio.to_thread(file.read, _CHUNK_BYTES):
+                self.write(chunk)
+                await self.flush()
+        await self.finish()
+
+
+def _opened(mount_dir: str, path: str) -> tuple[BinaryIO, int]:
+    os_path = MountContents(root_dir=mount_dir)._get_os_path(path)
+    if os.path.isdir(os_path):
+        raise HTTPError(400, f"{path} is a directory; download its files")
+    file = open(os_path, "rb")
+    return file, os.fstat(file.fileno()).st_size
 
 
 def _page(files: MountContents, *, path: str, page: tuple[int, int]) -> dict[str, Any]:

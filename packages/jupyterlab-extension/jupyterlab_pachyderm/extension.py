@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.extension.application import ExtensionApp
@@ -11,6 +12,7 @@ from .connection import MountServerConnection
 from .launch import launch, private_socket
 from .process import MountServerProcess
 from .routes import routes
+from .session import LoginWaiter
 from .settings import MountServerSettings
 
 
@@ -21,22 +23,27 @@ class PachydermExtension(MountServerSettings, ExtensionApp):
 
     process: MountServerProcess
     connection: MountServerConnection
+    login: LoginWaiter
 
     def initialize_settings(self) -> None:
         """Prepares mount-server; it starts when Jupyter's loop runs."""
         sock_path = self._socket()
         self.connection = MountServerConnection(sock_path)
         make_launch = None if self.sidecar_mode else partial(launch, self, sock_path)
+        # A mount-server in another container keeps its session in a file that only it sees.
+        kept_in = Path(self.pach_config) if self.sidecar_mode else None
+        self.login = LoginWaiter(self.connection, kept_in, self.log)
         self.process = MountServerProcess(make_launch, self.connection, self.log)
 
     def initialize_handlers(self) -> None:
         """Registers the URLs."""
-        self.handlers.extend(routes(self.connection, self.process, lambda: self.process.shows_in or self.mount_dir))
+        self.handlers.extend(routes(self.connection, self.process, self.login, lambda: self.process.shows_in or self.mount_dir))
         assert self.serverapp is not None
         self.serverapp.io_loop.add_callback(self.process.start)
 
     async def stop_extension(self) -> None:
         """Stops mount-server, which unmounts."""
+        self.login.stop()
         await self.process.stop()
         await self.connection.close()
 

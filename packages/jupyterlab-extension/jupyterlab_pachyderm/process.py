@@ -71,7 +71,9 @@ class MountServerProcess:
             await asyncio.wait_for(self._settled.wait(), timeout_seconds)
 
     def restart_now(self) -> None:
-        """Ends the pause before the next start, if there is one."""
+        """Ends the pause before the next start, if there is one; `ready` then waits for that start."""
+        if not self._wake.is_set() and self.problem and self._task:
+            self._settled.clear()
         self._wake.set()
 
     async def stop(self) -> None:

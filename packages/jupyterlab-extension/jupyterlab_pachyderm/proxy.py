@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from typing import Any
 
 import httpx
 import tornado
@@ -13,6 +14,7 @@ from jupyter_server.base.handlers import APIHandler
 
 from .connection import MountServerConnection
 from .process import MountServerProcess
+from .session import LoginWaiter
 
 _START_SECONDS = 15
 
@@ -111,6 +113,40 @@ class ConfigHandler(ForwardHandler):
             await self.finish({"cluster_status": "INVALID"})
             return
         await super()._relay(path, response)
+
+
+class LoginHandler(ForwardHandler):
+    """`auth/_login`: answers where to log in, and waits in the background until that is done."""
+
+    def initialize(self, login: LoginWaiter, **parts: Any) -> None:
+        super().initialize(**parts)
+        self._login = login
+
+    async def _relay(self, path: str, response: httpx.Response) -> None:
+        if response.is_success:
+            state = json.loads(await response.aread()).get("oidc_state")
+            if state:
+                self._login.wait_for(state)
+        await super()._relay(path, response)
+
+
+class ProcessHandler(PachydermHandler):
+    """`mount-server`: how the process is, what it printed last, and starting it now."""
+
+    def initialize(self, process: MountServerProcess) -> None:
+        self._process = process
+
+    @tornado.web.authenticated
+    @authorized
+    async def get(self) -> None:
+        await self.finish({"problem": self._process.problem, "lines": self._process.lines})
+
+    @tornado.web.authenticated
+    @authorized
+    async def put(self) -> None:
+        self._process.restart_now()
+        await self._process.ready(_START_SECONDS)
+        await self.finish({"problem": self._process.problem, "lines": self._process.lines})
 
 
 def _told(text: str) -> tuple[str, str]:

@@ -8,9 +8,10 @@ from typing import Any
 from jupyter_server.base.handlers import path_regex
 
 from .connection import MountServerConnection
-from .contents import ContentsHandler
+from .contents import ContentsHandler, DownloadHandler
 from .process import MountServerProcess
-from .proxy import ConfigHandler, ForwardHandler
+from .proxy import ConfigHandler, ForwardHandler, LoginHandler, ProcessHandler
+from .session import LoginWaiter
 
 PREFIX = "/pachyderm/v2/"
 
@@ -36,18 +37,26 @@ FORWARDED: dict[str, dict[str, str]] = {
     "_mount_datums": _CHANGE,
     "_show_datum": _CHANGE,
     "auth/_login": _CHANGE,
-    "auth/_login_token": _CHANGE,
     "auth/_logout": _CHANGE,
 }
 
 
 def routes(
-    connection: MountServerConnection, process: MountServerProcess, mount_dir: Callable[[], str]
+    connection: MountServerConnection, process: MountServerProcess, login: LoginWaiter, mount_dir: Callable[[], str]
 ) -> list[tuple[str, type, dict[str, Any]]]:
     """The handlers, with patterns below Jupyter's base URL."""
     parts = {"connection": connection, "process": process}
-    forwarding = [
-        (f"{PREFIX}({path})", ConfigHandler if path == "config" else ForwardHandler, {**parts, "forwards": forwards})
-        for path, forwards in FORWARDED.items()
+    special: dict[str, tuple[type, dict[str, Any]]] = {
+        "config": (ConfigHandler, {}),
+        "auth/_login": (LoginHandler, {"login": login}),
+    }
+    forwarding = []
+    for path, forwards in FORWARDED.items():
+        handler, more = special.get(path, (ForwardHandler, {}))
+        forwarding.append((f"{PREFIX}({path})", handler, {**parts, **more, "forwards": forwards}))
+    return [
+        *forwarding,
+        (f"{PREFIX}mount-server", ProcessHandler, {"process": process}),
+        (f"{PREFIX}pfs{path_regex}", ContentsHandler, {"mount_dir": mount_dir}),
+        (f"{PREFIX}files{path_regex}", DownloadHandler, {"mount_dir": mount_dir}),
     ]
-    return [*forwarding, (f"{PREFIX}pfs{path_regex}", ContentsHandler, {"mount_dir": mount_dir})]

@@ -58,6 +58,28 @@ async def test_while_it_is_away_the_answer_says_why(api, plan, extension):
     assert body["message"] == "mount-server stopped with status 3 and is started again by itself. It said: out of memory"
 
 
+async def test_it_is_started_at_once_when_asked(api, plan, extension):
+    extension.process._first_pause = 60
+    plan({"GET /repos": {"exit": 3}})
+    await api("GET", "repos")
+    await eventually(lambda: extension.process.problem != "")
+
+    status, body = await api("PUT", "mount-server")
+
+    assert (status, body["problem"]) == (200, "")
+    assert (await api("GET", "health"))[0] == 200
+
+
+async def test_what_it_printed_can_be_read(api, mount_dir):
+    await api("GET", "health")
+
+    async def printed() -> bool:
+        _, body = await api("GET", "mount-server")
+        return body["lines"] == [f"mount dir {mount_dir}"]
+
+    await eventually(printed)
+
+
 async def test_it_ends_when_jupyter_ends(api, extension):
     await api("GET", "health")
     pid = extension.process.pid

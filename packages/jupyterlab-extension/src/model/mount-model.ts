@@ -3,6 +3,7 @@ import type { MountEntry, MountList, MountServerClient, MountSpec, RepoEntry } f
 import { Signal, type ISignal } from '@lumino/signaling'
 
 import { reasonOf } from '../server/api-error.js'
+import type { MountServerCalls } from '../server/mount-server-calls.js'
 import { addressProblem, connectionAfter, connectionOf, serverCasFrom, type Connection } from './connection.js'
 
 /** A change that is on its way for one mount. */
@@ -28,7 +29,10 @@ export class MountModel {
   private refreshing: Promise<void> | undefined
   private changes = 0
 
-  constructor(private readonly client: MountServerClient) {}
+  constructor(
+    private readonly client: MountServerClient,
+    private readonly calls: MountServerCalls,
+  ) {}
 
   /** Emits when `state` is a new one. */
   get changed(): ISignal<this, undefined> {
@@ -87,6 +91,35 @@ export class MountModel {
       await this.client.unmount({ mounts: [name] })
       return this.client.mount({ mounts: [{ name, project, repo, branch, mode, paths }] })
     })
+  }
+
+  /** Makes one commit of what was written to the mount; a refusal stands in `problems`, and nothing written is lost. */
+  async commit(name: string): Promise<void> {
+    await this.change([name], 'committing', () => this.calls.commit(name))
+  }
+
+  /** Where the user logs in. Rejects with ApiError. */
+  async login(): Promise<string> {
+    return (await this.calls.login()).auth_url
+  }
+
+  /** Ends the session; all is unmounted. Rejects with ApiError. */
+  async logout(): Promise<void> {
+    await this.calls.logout()
+    await this.refresh()
+  }
+
+  /** Starts mount-server now instead of after its pause. */
+  async restart(): Promise<void> {
+    await this.calls.restart().catch(() => undefined)
+    await this.refresh()
+  }
+
+  /** Forgets the last refusal of a mount. */
+  dismissProblem(name: string): void {
+    const problems = new Map(this.current.problems)
+    problems.delete(name)
+    this.set({ problems })
   }
 
   private async ask(): Promise<void> {

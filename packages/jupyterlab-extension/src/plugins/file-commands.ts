@@ -14,7 +14,7 @@ export const fileCommands: JupyterFrontEndPlugin<void> = {
   description: 'Commands on mounted files.',
   autoStart: true,
   requires: [IMountModel],
-  activate: ({ commands }: JupyterFrontEnd, { mounts }: IMountModel) => {
+  activate: ({ commands, serviceManager: { contents } }: JupyterFrontEnd, { mounts }: IMountModel) => {
     const describedBy = { args: fileSchema }
     const copy = (text: string, what: string) => {
       Clipboard.copyToSystem(text)
@@ -24,6 +24,11 @@ export const fileCommands: JupyterFrontEndPlugin<void> = {
       label: 'Open Mounted File',
       describedBy,
       execute: args => commands.execute('docmanager:open', { path: `${DRIVE_NAME}:${fileArguments(args).path}` }) as Promise<unknown>,
+    })
+    commands.addCommand('mount:download-file', {
+      label: 'Download Mounted File',
+      describedBy,
+      execute: async args => window.open(await contents.getDownloadUrl(`${DRIVE_NAME}:${fileArguments(args).path}`), '_self'),
     })
     commands.addCommand('mount:copy-path', { label: 'Copy Path', describedBy, execute: args => copy(mountedPath(fileArguments(args).path, mounts.state.mounts), 'Path') })
     commands.addCommand('mount:insert-code', {

@@ -1,7 +1,7 @@
 /** The plugin that lets JupyterLab's viewers and editors open mounted files. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 
-import { createMountDrive } from '../server/mount-drive.js'
+import { MountDrive } from '../server/mount-drive.js'
 
 /** Paths `pfs:<mount>/<file>`. */
 export const mountDrive: JupyterFrontEndPlugin<void> = {
@@ -9,6 +9,6 @@ export const mountDrive: JupyterFrontEndPlugin<void> = {
   description: 'Opens mounted files in the viewers and editors of JupyterLab.',
   autoStart: true,
   activate: (app: JupyterFrontEnd) => {
-    app.serviceManager.contents.addDrive(createMountDrive(app.serviceManager.serverSettings))
+    app.serviceManager.contents.addDrive(new MountDrive(app.serviceManager.serverSettings))
   },
 }

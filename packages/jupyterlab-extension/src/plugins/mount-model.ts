@@ -6,6 +6,7 @@ import { FilesModel } from '../model/files-model.js'
 import { MountModel } from '../model/mount-model.js'
 import { createFilePages } from '../server/file-pages.js'
 import { createJupyterTransport } from '../server/jupyter-transport.js'
+import { createMountServerCalls } from '../server/mount-server-calls.js'
 import { IMountModel } from '../tokens.js'
 
 /** One model a page. */
@@ -16,7 +17,7 @@ export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
   provides: IMountModel,
   activate: (app: JupyterFrontEnd) => {
     const transport = createJupyterTransport(app.serviceManager.serverSettings)
-    const mounts = new MountModel(createMountServerClient(transport))
+    const mounts = new MountModel(createMountServerClient(transport), createMountServerCalls(transport))
     const files = new FilesModel(createFilePages(transport))
     return { mounts, files }
   },

@@ -1,13 +1,32 @@
 /** The mount as a drive of JupyterLab, so that its viewers and editors open the files. */
-import { URLExt } from '@jupyterlab/coreutils'
-import { Drive, type ServerConnection } from '@jupyterlab/services'
+import { PageConfig, URLExt } from '@jupyterlab/coreutils'
+import { Drive, type Contents, type ServerConnection } from '@jupyterlab/services'
 
 import { API_PATH } from './jupyter-transport.js'
 
 /** The part of a path before the colon: `pfs:default_images/cat.png`. */
 export const DRIVE_NAME = 'pfs'
 
-/** Reads through the server half; it refuses all changes. */
-export function createMountDrive(serverSettings: ServerConnection.ISettings): Drive {
-  return new Drive({ name: DRIVE_NAME, apiEndpoint: URLExt.join(API_PATH, 'pfs'), serverSettings })
+/** Reads through the server half, which refuses all changes. */
+export class MountDrive extends Drive {
+  constructor(serverSettings: ServerConnection.ISettings) {
+    super({ name: DRIVE_NAME, apiEndpoint: URLExt.join(API_PATH, 'pfs'), serverSettings })
+  }
+
+  /** None: a commit is what keeps the state of a file. */
+  override listCheckpoints(): Promise<Contents.ICheckpointModel[]> {
+    return Promise.resolve([])
+  }
+
+  /** A URL that a browser downloads from with the cookies of this page. */
+  override getDownloadUrl(localPath: string): Promise<string> {
+    return Promise.resolve(downloadUrl(this.serverSettings.baseUrl, localPath))
+  }
+}
+
+/** Where the bytes of a mounted file are. */
+export function downloadUrl(baseUrl: string, path: string): string {
+  const token = PageConfig.getToken()
+  const query = token === '' ? '' : `?token=${encodeURIComponent(token)}`
+  return `${URLExt.join(baseUrl, API_PATH, 'files', URLExt.encodeParts(path))}${query}`
 }

@@ -12,10 +12,11 @@ export interface ConnectionAreaProps {
   readonly onRefresh: () => void
   readonly onLogin: () => Promise<string | undefined>
   readonly onLogout: () => void
+  readonly onRestart: () => void
 }
 
 /** Keeps what the user is typing while the connection changes in the background. */
-export function ConnectionArea({ connection, onConnect, onRefresh, onLogin, onLogout }: ConnectionAreaProps) {
+export function ConnectionArea({ connection, onConnect, onRefresh, onLogin, onLogout, onRestart }: ConnectionAreaProps) {
   const [editing, setEditing] = useState(false)
   const [loginProblem, setLoginProblem] = useState<string>()
   const connect = async (address: string, serverCas: string) => {
@@ -33,6 +34,7 @@ export function ConnectionArea({ connection, onConnect, onRefresh, onLogin, onLo
         onConnect={connect}
         onEdit={setEditing}
         onRetry={onRefresh}
+        onRestart={onRestart}
         onLogin={() => void onLogin().then(setLoginProblem)}
       />
     </>

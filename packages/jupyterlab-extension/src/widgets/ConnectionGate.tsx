@@ -12,10 +12,11 @@ export interface ConnectionGateProps {
   readonly onEdit: (editing: boolean) => void
   readonly onRetry: () => void
   readonly onLogin: () => void
+  readonly onRestart: () => void
 }
 
 /** Nothing when the data can be shown. */
-export function ConnectionGate({ connection, editing, loginProblem, onConnect, onEdit, onRetry, onLogin }: ConnectionGateProps) {
+export function ConnectionGate({ connection, editing, loginProblem, onConnect, onEdit, onRetry, onLogin, onRestart }: ConnectionGateProps) {
   if (editing) {
     const address = 'address' in connection ? connection.address : ''
     return <ConnectForm address={address} onConnect={onConnect} onCancel={() => onEdit(false)} />
@@ -59,7 +60,7 @@ export function ConnectionGate({ connection, editing, loginProblem, onConnect, o
         </>
       )
     case 'no-server':
-      return <Notice isError headline="mount-server is not running" reason={connection.reason} actions={[retry]} />
+      return <Notice isError headline="mount-server is not running" reason={connection.reason} actions={[{ label: 'Start mount-server', onClick: onRestart }]} />
     case 'failed':
       return <Notice isError headline="The data could not be listed" reason={connection.reason} actions={[retry, change]} />
   }

@@ -12,13 +12,14 @@ export interface FileBrowserProps {
   readonly onOpenFile: (entry: FileEntry) => void
   readonly onCopyPath: (entry: FileEntry) => void
   readonly onInsertCode: (entry: FileEntry) => void
+  readonly onDownload: (entry: FileEntry) => void
   readonly onLoadMore: () => void
 }
 
 const ROW_PX = 24
 
 /** Breadcrumb and list. Double click or Enter opens. */
-export function FileBrowser({ files, onOpen, onOpenFile, onCopyPath, onInsertCode, onLoadMore }: FileBrowserProps) {
+export function FileBrowser({ files, onOpen, onOpenFile, onCopyPath, onInsertCode, onDownload, onLoadMore }: FileBrowserProps) {
   if (files.status === 'none') return <Notice headline="No mount chosen" reason="Click a mount above to see its files." />
   const open = (entry: FileEntry) => (entry.kind === 'directory' ? onOpen(entry.path) : onOpenFile(entry))
   return (
@@ -41,6 +42,7 @@ export function FileBrowser({ files, onOpen, onOpenFile, onCopyPath, onInsertCod
               <span className="jp-Pachyderm-name">{entry.name}</span>
               <span className="jp-Pachyderm-rowActions">
                 <IconButton icon="code" name={`Insert code that reads ${entry.name}`} testId="Files__insertCode" onClick={() => onInsertCode(entry)} />
+                {entry.kind !== 'directory' && <IconButton icon="download" name={`Download ${entry.name}`} testId="Files__download" onClick={() => onDownload(entry)} />}
                 <IconButton icon="copy" name={`Copy path of ${entry.name}`} testId="Files__copyPath" onClick={() => onCopyPath(entry)} />
               </span>
               <span className="jp-Pachyderm-size">{entry.sizeBytes === undefined ? '' : sizeText(entry.sizeBytes)}</span>

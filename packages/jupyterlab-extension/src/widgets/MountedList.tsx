@@ -2,6 +2,7 @@
 import type { MountEntry } from '@jupyterlab-pachyderm/mount-api'
 
 import type { Progress } from '../model/mount-model.js'
+import { IconButton } from './IconButton.js'
 import { MountRow, type MountActions } from './MountRow.js'
 import { Notice } from './Notice.js'
 
@@ -11,10 +12,12 @@ export interface MountedListProps extends MountActions {
   readonly progress: ReadonlyMap<string, Progress>
   readonly problems: ReadonlyMap<string, string>
   readonly shown: string | undefined
+  /** Forgets why a branch could not be mounted. */
+  readonly onDismiss: (name: string) => void
 }
 
 /** The list; names that are on their way to be mounted stand in it, too. */
-export function MountedList({ mounts, progress, problems, shown, ...actions }: MountedListProps) {
+export function MountedList({ mounts, progress, problems, shown, onDismiss, ...actions }: MountedListProps) {
   const names = new Set(mounts.map(mount => mount.name))
   const coming = [...progress.keys()].filter(name => !names.has(name))
   const refused = [...problems].filter(([name]) => !names.has(name))
@@ -23,8 +26,17 @@ export function MountedList({ mounts, progress, problems, shown, ...actions }: M
   }
   return (
     <ul className="jp-Pachyderm-mounts" aria-label="Mounted">
-      {mounts.map(mount => (
-        <MountRow key={mount.name} mount={mount} progress={progress.get(mount.name)} problem={problems.get(mount.name)} shown={mount.name === shown} {...actions} />
+      {refused.map(([name, problem]) => (
+        <li key={name} className="jp-Pachyderm-mount">
+          <span className="jp-Pachyderm-dot" data-status="failed" />
+          <span className="jp-Pachyderm-mountName">{name}</span>
+          <span className="jp-Pachyderm-rowActions">
+            <IconButton icon="close" name={`Dismiss the problem with ${name}`} onClick={() => onDismiss(name)} />
+          </span>
+          <span className="jp-Pachyderm-problem" role="alert">
+            Could not be mounted: {problem}
+          </span>
+        </li>
       ))}
       {coming.map(name => (
         <li key={name} className="jp-Pachyderm-mount" aria-busy="true">
@@ -33,14 +45,8 @@ export function MountedList({ mounts, progress, problems, shown, ...actions }: M
           <span className="jp-Pachyderm-secondary">Mounting…</span>
         </li>
       ))}
-      {refused.map(([name, problem]) => (
-        <li key={name} className="jp-Pachyderm-mount">
-          <span className="jp-Pachyderm-dot" data-status="failed" />
-          <span className="jp-Pachyderm-mountName">{name}</span>
-          <span className="jp-Pachyderm-problem" role="alert">
-            Could not be mounted: {problem}
-          </span>
-        </li>
+      {mounts.map(mount => (
+        <MountRow key={mount.name} mount={mount} progress={progress.get(mount.name)} problem={problems.get(mount.name)} shown={mount.name === shown} {...actions} />
       ))}
     </ul>
   )

@@ -15,13 +15,15 @@ export interface DataPanelActions {
   readonly openFile: (entry: FileEntry) => void
   readonly copyPath: (entry: FileEntry) => void
   readonly insertCode: (entry: FileEntry) => void
+  readonly download: (entry: FileEntry) => void
+  readonly unmount: (mountName: string) => void
   readonly commit: (mountName: string) => void
   readonly login: () => Promise<string | undefined>
   readonly logout: () => void
 }
 
 /** Mounted, Repositories, Files: how they share the height until the user says otherwise. */
-const SECTION_SIZES = [2, 4, 5]
+const SECTION_SIZES = [3, 5, 5]
 
 /** Three sections that the user sizes and closes. */
 export class DataPanel extends SidePanel {
@@ -78,6 +80,7 @@ export class DataPanel extends SidePanel {
         onRefresh={() => void this.mounts.refresh().then(() => this.files.refresh())}
         onLogin={this.actions.login}
         onLogout={this.actions.logout}
+        onRestart={() => void this.mounts.restart()}
       />
     )
   }
@@ -90,8 +93,9 @@ export class DataPanel extends SidePanel {
         progress={progress}
         problems={problems}
         shown={shownMount(this.files)}
+        onDismiss={name => this.mounts.dismissProblem(name)}
         onShow={name => void this.files.open(name)}
-        onUnmount={name => void this.mounts.unmount(name)}
+        onUnmount={this.actions.unmount}
         onUpdate={mount => void this.mounts.update(mount).then(() => this.files.refresh())}
         onCommit={mount => this.actions.commit(mount.name)}
       />
@@ -116,6 +120,7 @@ export class DataPanel extends SidePanel {
         onOpenFile={this.actions.openFile}
         onCopyPath={this.actions.copyPath}
         onInsertCode={this.actions.insertCode}
+        onDownload={this.actions.download}
         onLoadMore={() => void this.files.loadMore()}
       />
     )

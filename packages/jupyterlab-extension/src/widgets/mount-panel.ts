@@ -45,6 +45,8 @@ export function createMountPanel({ mounts, files }: IMountModel, commands: Comma
     openFile: onFile('mount:open-file'),
     copyPath: onFile('mount:copy-path'),
     insertCode: onFile('mount:insert-code'),
+    download: onFile('mount:download-file'),
+    unmount: mountName => void commands.execute('mount:unmount', { mountName }),
     commit: mountName => void commands.execute('mount:commit', { mountName }),
     login: () => commands.execute('mount:login') as Promise<string | undefined>,
     logout: () => void commands.execute('mount:logout'),

@@ -1,0 +1,16 @@
+/** The plugin that lists the commands in the palette. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
+import { ICommandPalette } from '@jupyterlab/apputils'
+
+const COMMANDS = ['mount:show-panel', 'mount:refresh', 'mount:unmount-all', 'mount:login', 'mount:logout', 'mount:restart-server']
+
+/** Only commands that need no argument. */
+export const palette: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-pachyderm:palette',
+  description: 'Pachyderm commands in the palette.',
+  autoStart: true,
+  requires: [ICommandPalette],
+  activate: (_app: JupyterFrontEnd, commandPalette: ICommandPalette) => {
+    for (const command of COMMANDS) commandPalette.addItem({ command, category: 'Pachyderm' })
+  },
+}

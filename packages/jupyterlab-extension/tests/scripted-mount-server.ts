@@ -1,0 +1,73 @@
+/** A mount-server in memory, for the tests of the model: it mounts what it is told to. */
+import { createMountServerClient, type MountEntry, type MountServerClient, type MountSpec, type RepoEntry, type Transport } from '@jupyterlab-pachyderm/mount-api'
+
+import { ApiError } from '../src/server/api-error.js'
+import { createMountServerCalls } from '../src/server/mount-server-calls.js'
+
+/** One mount as mount-server lists it; the rest follows from the name. */
+export function mountEntry(part: Partial<MountEntry> & { name: string }): MountEntry {
+  return {
+    project: 'default',
+    repo: part.name.replace(/^default_/, ''),
+    branch: 'master',
+    commit: 'a'.repeat(32),
+    paths: ['/'],
+    mode: 'ro',
+    state: 'mounted',
+    status: 'up to date on latest commit aaaaaaaa',
+    mountpoint: `/pfs/${part.name}`,
+    latest_commit: 'a'.repeat(32),
+    how_many_commits_behind: 0,
+    ...part,
+  }
+}
+
+/** One repo with a master branch, unless `part` says otherwise. */
+export function repoEntry(part: Partial<RepoEntry> & { repo: string }): RepoEntry {
+  return { project: 'default', branches: ['master'], authorization: 'off', ...part }
+}
+
+/** Requests can be refused (`refuse`) or held back (`hold`) by `METHOD url`. */
+export class ScriptedMountServer {
+  readonly seen: string[] = []
+  repos: RepoEntry[] = [repoEntry({ repo: 'images' })]
+  mounts: MountEntry[] = []
+  config: { cluster_status: string; pachd_address?: string } = { cluster_status: 'AUTH_DISABLED', pachd_address: 'grpc://pachd:30650' }
+  private readonly refusals = new Map<string, ApiError>()
+  private readonly gates = new Map<string, Promise<void>>()
+
+  private readonly transport: Transport = ({ method, url, body }) => this.answer(`${method} ${url}`, body)
+  readonly client: MountServerClient = createMountServerClient(this.transport)
+  readonly calls = createMountServerCalls(this.transport)
+
+  /** From now on that request is refused; without `status` it is answered again. */
+  refuse(request: string, status?: number, message = 'refused', code = ''): void {
+    if (status === undefined) this.refusals.delete(request)
+    else this.refusals.set(request, new ApiError(message, status, code))
+  }
+
+  /** Holds the answers to that request back until the returned function is called. */
+  hold(request: string): () => void {
+    let release = () => {}
+    this.gates.set(request, new Promise(resolve => (release = resolve)))
+    return () => {
+      this.gates.delete(request)
+      release()
+    }
+  }
+
+  private async answer(request: string, body: unknown): Promise<unknown> {
+    this.seen.push(request)
+    const before = { mounted: [...this.mounts], unmounted: this.repos }
+    await this.gates.get(request)
+    const refusal = this.refusals.get(request)
+    if (refusal) throw refusal
+    if (request === 'GET /mounts') return before
+    if (request === 'GET /config') return this.config
+    if (request === 'PUT /config') return { ...this.config, ...(body as object) }
+    if (request === 'PUT /_mount') for (const { name, repo, branch, mode } of (body as { mounts: MountSpec[] }).mounts) this.mounts.push(mountEntry({ name, repo, branch: branch ?? 'master', mode: mode ?? 'ro' }))
+    if (request === 'PUT /_unmount') this.mounts = this.mounts.filter(mount => !(body as { mounts: string[] }).mounts.includes(mount.name))
+    if (request === 'PUT /_unmount_all') this.mounts = []
+    return { mounted: [...this.mounts], unmounted: this.repos }
+  }
+}
