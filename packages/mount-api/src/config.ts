@@ -15,6 +15,6 @@ export const ClusterConfig = Type.Object({
 /** Body of `PUT /config`. */
 export type ClusterConfigRequest = Static<typeof ClusterConfigRequest>
 export const ClusterConfigRequest = Type.Object({
-  pachd_address: Type.String(),
+  pachd_address: Type.Optional(Type.String()),
   server_cas: Type.Optional(Type.String({ description: 'CA certificates that sign for pachd: base64 of PEM.' })),
 })

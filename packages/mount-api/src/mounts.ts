@@ -44,8 +44,12 @@ export const MountSpec = Type.Object({
 
 /** Body of `PUT /_mount`. */
 export type MountRequest = Static<typeof MountRequest>
-export const MountRequest = Type.Object({ mounts: Type.Array(MountSpec) })
+export const MountRequest = Type.Object({ mounts: Type.Optional(Type.Array(MountSpec)) })
 
 /** Body of `PUT /_unmount`: names of mounts. */
 export type UnmountRequest = Static<typeof UnmountRequest>
-export const UnmountRequest = Type.Object({ mounts: Type.Array(Type.String()) })
+export const UnmountRequest = Type.Object({ mounts: Type.Optional(Type.Array(Type.String())) })
+
+/** Body of `PUT /_commit`: the name of a mount. */
+export type CommitRequest = Static<typeof CommitRequest>
+export const CommitRequest = Type.Object({ mount: Type.Optional(Type.String()) })

@@ -1,9 +1,11 @@
 /** Every endpoint of mount-server, named by what it does: method, url, body and reply. */
-import type { TSchema } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 
 import { ClusterConfig, ClusterConfigRequest } from './config.js'
+import { DatumState, ShownDatum } from './datums.js'
 import { Health } from './health.js'
-import { MountList, MountRequest, UnmountRequest } from './mounts.js'
+import { LoginConfig, LoginPage } from './login.js'
+import { CommitRequest, MountList, MountRequest, UnmountRequest } from './mounts.js'
 import { ProjectList, RepoList } from './repos.js'
 
 /** One row of the table. `url` is below the root of mount-server. */
@@ -24,4 +26,13 @@ export const routes = {
   mount: { method: 'PUT', url: '/_mount', body: MountRequest, reply: MountList },
   unmount: { method: 'PUT', url: '/_unmount', body: UnmountRequest, reply: MountList },
   unmountAll: { method: 'PUT', url: '/_unmount_all', reply: MountList },
+  commit: { method: 'PUT', url: '/_commit', body: CommitRequest, reply: MountList },
+  mountDatums: { method: 'PUT', url: '/datums/_mount', body: Type.Unknown({ description: 'A pipeline specification, JSON or YAML; only its input counts.' }), reply: ShownDatum },
+  nextDatum: { method: 'PUT', url: '/datums/_next', reply: ShownDatum },
+  previousDatum: { method: 'PUT', url: '/datums/_prev', reply: ShownDatum },
+  showDatum: { method: 'PUT', url: '/_show_datum', reply: ShownDatum },
+  getDatums: { method: 'GET', url: '/datums', reply: DatumState },
+  login: { method: 'PUT', url: '/auth/_login', reply: LoginPage },
+  loginToken: { method: 'PUT', url: '/auth/_login_token', body: Type.Unknown({ description: 'The OIDC state: {"oidc": "…"}, or as raw text.' }), reply: LoginConfig },
+  logout: { method: 'PUT', url: '/auth/_logout', reply: Type.Null() },
 } as const satisfies Record<string, Route>

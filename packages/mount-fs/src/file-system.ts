@@ -1,0 +1,200 @@
+/** The file system below the mount directory: paths and open files, without a kernel. Throws FsError. */
+import { type Attributes, type DirectoryEntry, directoryAttributes } from './attributes.js'
+import { FsError } from './errors.js'
+import { MountTable } from './mount-table.js'
+import { cleanPath, components } from './path-names.js'
+import type { AttributeChange, OpenFile, Volume } from './volume.js'
+
+/** Something that caches names, such as the kernel, and can be told to forget one of the root directory. */
+export interface NameCache {
+  forget(name: string): Promise<void>
+}
+
+interface Place {
+  readonly volume: Volume
+  readonly path: string
+}
+
+/** Paths are absolute below the mount directory; every method rejects with FsError, and handles are numbers. */
+export class FileSystem {
+  readonly mounts = new MountTable()
+  readonly #handles = new Map<number, OpenFile>()
+  readonly #caches = new Set<NameCache>()
+  #lastHandle = 0
+
+  /** How many files are open. */
+  get openCount(): number {
+    return this.#handles.size
+  }
+
+  /** Tells `cache` about removed mounts from now on; the function that comes back ends that. */
+  addNameCache(cache: NameCache): () => void {
+    this.#caches.add(cache)
+    return () => this.#caches.delete(cache)
+  }
+
+  /** Resolves when no cache shows what stood under `name` any more. */
+  async forgetName(name: string): Promise<void> {
+    await Promise.all([...this.#caches].map(cache => cache.forget(name)))
+  }
+
+  /** The attributes of a path. ENOENT when there is nothing. */
+  async stat(path: string): Promise<Attributes> {
+    const place = this.#find(path)
+    if (place === 'root') return directoryAttributes(this.mounts.modifiedMs)
+    return translated(async () => found(await place.volume.find(place.path), path))
+  }
+
+  /** The names in a directory, with attributes. */
+  async readdir(path: string): Promise<DirectoryEntry[]> {
+    const place = this.#find(path)
+    if (place === 'root') return this.mounts.listedNames().map(name => ({ name, attributes: directoryAttributes(this.mounts.modifiedMs) }))
+    return translated(async () => {
+      const { kind } = found(await place.volume.find(place.path), path)
+      if (kind !== 'directory') throw new FsError('ENOTDIR', `${path}: not a directory`)
+      return place.volume.list(place.path)
+    })
+  }
+
+  /** Opens a file; the handle is the caller's to release. */
+  open(path: string, { write = false } = {}): Promise<number> {
+    return this.#opened(path, place => place.volume.open(place.path, { write }))
+  }
+
+  /** Makes an empty file and opens it for writing. */
+  create(path: string, mode: number): Promise<number> {
+    return this.#opened(path, place => place.volume.create(place.path, mode))
+  }
+
+  /** Up to `length` bytes at `offset`; fewer only at the end of the file. The bytes must not be changed. */
+  read(handle: number, offset: number, length: number): Promise<Uint8Array> {
+    return this.#withHandle(handle, file => file.read(offset, length))
+  }
+
+  /** Writes all bytes. */
+  write(handle: number, offset: number, bytes: Uint8Array): Promise<void> {
+    return this.#withHandle(handle, file => file.write(offset, bytes))
+  }
+
+  /** Cuts or extends an open file. */
+  truncateHandle(handle: number, sizeBytes: number): Promise<void> {
+    return this.#withHandle(handle, file => file.truncate(sizeBytes))
+  }
+
+  /** Makes what was written to the handle safe against a crash. */
+  sync(handle: number): Promise<void> {
+    return this.#withHandle(handle, file => file.sync())
+  }
+
+  /** Closes a handle; one that is not open is left alone. */
+  async release(handle: number): Promise<void> {
+    const file = this.#handles.get(handle)
+    this.#handles.delete(handle)
+    if (file) await translated(() => file.close())
+  }
+
+  truncate(path: string, sizeBytes: number): Promise<void> {
+    return this.#changed(path, place => place.volume.truncate(place.path, sizeBytes))
+  }
+
+  /** Changes mode or time. */
+  change(path: string, change: AttributeChange): Promise<void> {
+    return this.#changed(path, place => place.volume.change(place.path, change))
+  }
+
+  mkdir(path: string): Promise<void> {
+    return this.#changed(path, place => place.volume.makeDirectory(place.path))
+  }
+
+  rmdir(path: string): Promise<void> {
+    return this.#changed(path, place => place.volume.removeDirectory(place.path))
+  }
+
+  unlink(path: string): Promise<void> {
+    return this.#changed(path, place => place.volume.remove(place.path))
+  }
+
+  symlink(target: string, path: string): Promise<void> {
+    return this.#changed(path, place => place.volume.makeSymbolicLink(target, place.path))
+  }
+
+  async readlink(path: string): Promise<string> {
+    const place = this.#find(path)
+    if (place === 'root') throw new FsError('EINVAL', '/: not a symbolic link')
+    return translated(() => place.volume.readSymbolicLink(place.path))
+  }
+
+  /** EXDEV between two mounts: programs such as mv then copy. */
+  rename(from: string, to: string): Promise<void> {
+    return this.#changedTogether(from, to, (volume, source, target) => volume.rename(source, target))
+  }
+
+  /** EXDEV between two mounts. */
+  link(from: string, to: string): Promise<void> {
+    return this.#changedTogether(from, to, (volume, source, target) => volume.link(source, target))
+  }
+
+  /** Whether the path lies where changes are possible. */
+  isWritable(path: string): boolean {
+    const place = this.#find(path)
+    return place !== 'root' && place.volume.isWritable
+  }
+
+  #find(path: string): Place | 'root' {
+    const [name, ...rest] = components(path)
+    if (name === undefined) return 'root'
+    const volume = this.mounts.lookUp(name)
+    if (!volume) throw new FsError('ENOENT', `${path}: nothing is mounted at "${name}"`)
+    return { volume, path: `/${rest.join('/')}` }
+  }
+
+  async #opened(path: string, open: (place: Place) => Promise<OpenFile>): Promise<number> {
+    const place = this.#placeToChange(path)
+    const file = await translated(() => open(place))
+    // Handles are 32 bits wide on their way through the kernel.
+    do this.#lastHandle = (this.#lastHandle % 0x7fff_ffff) + 1
+    while (this.#handles.has(this.#lastHandle))
+    this.#handles.set(this.#lastHandle, file)
+    return this.#lastHandle
+  }
+
+  async #withHandle<T>(handle: number, use: (file: OpenFile) => Promise<T>): Promise<T> {
+    const file = this.#handles.get(handle)
+    if (!file) throw new FsError('EBADF', `handle ${handle} is not open`)
+    return translated(() => use(file))
+  }
+
+  async #changed(path: string, change: (place: Place) => Promise<void>): Promise<void> {
+    const place = this.#placeToChange(path)
+    await translated(() => change(place))
+  }
+
+  async #changedTogether(from: string, to: string, change: (volume: Volume, from: string, to: string) => Promise<void>): Promise<void> {
+    const [source, target] = [this.#placeToChange(from), this.#placeToChange(to)]
+    if (!source.volume.isWritable || !target.volume.isWritable) throw new FsError('EROFS', `${from} to ${to}: both have to be in mounts with mode "rw"`)
+    if (source.volume !== target.volume) throw new FsError('EXDEV', `${from} and ${to} are in different mounts`)
+    await translated(() => change(source.volume, source.path, target.path))
+  }
+
+  /** The names of the root directory are mounts, which only the mount table adds, so nothing can be made there. */
+  #placeToChange(path: string): Place {
+    const [name, below] = components(path)
+    if (name === undefined) throw new FsError('EROFS', 'the mount directory itself cannot be changed')
+    const volume = this.mounts.lookUp(name)
+    if (!volume || below === undefined) throw new FsError('EROFS', `${cleanPath(path)}: only mounts stand here; write inside one with mode "rw"`)
+    return { volume, path: cleanPath(path).slice(name.length + 1) }
+  }
+}
+
+function found(attributes: Attributes | undefined, path: string): Attributes {
+  if (!attributes) throw new FsError('ENOENT', `${path}: no such file or directory`)
+  return attributes
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    throw FsError.from(thrown)
+  }
+}

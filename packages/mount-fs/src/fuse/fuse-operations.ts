@@ -1,0 +1,143 @@
+/** The callbacks of FUSE: each calls the file system once and answers once, in bounded time, whatever happens. */
+import { constants } from 'node:fs'
+
+import type { Attributes } from '../attributes.js'
+import { FsError } from '../errors.js'
+import type { FileSystem } from '../file-system.js'
+import { components } from '../path-names.js'
+import { toErrno } from './errno.js'
+import type { FuseHandlers, Reply } from './load-fuse.js'
+
+/** What the callbacks need. */
+export interface FuseOperationsOptions {
+  readonly fileSystem: FileSystem
+  /** Names of the root directory that the kernel is being told to forget. */
+  readonly forgetting: ReadonlySet<string>
+  /** The longest time until an operation is answered, in milliseconds; a caller waits uninterruptibly until then. */
+  readonly deadlineMs: number
+  /** Called for each failure, expected ones too. */
+  readonly onFailure: (failure: { operation: string; path: string; error: FsError }) => void
+}
+
+const fileTypeBits = { file: constants.S_IFREG, directory: constants.S_IFDIR, link: constants.S_IFLNK }
+
+/** The handlers for fuse-native. */
+export function createFuseOperations({ fileSystem: fs, forgetting, deadlineMs, onFailure }: FuseOperationsOptions): FuseHandlers {
+  const uid = process.getuid?.() ?? 0
+  const gid = process.getgid?.() ?? 0
+
+  const toStat = ({ kind, sizeBytes, mode, modifiedMs }: Attributes) => ({
+    mode: fileTypeBits[kind] | mode,
+    uid,
+    gid,
+    size: sizeBytes,
+    blocks: Math.ceil(sizeBytes / 512),
+    blksize: 131_072,
+    nlink: kind === 'directory' ? 2 : 1,
+    mtime: modifiedMs,
+    atime: modifiedMs,
+    ctime: modifiedMs,
+  })
+
+  function answer<T>(operation: string, path: string, reply: Reply, work: () => Promise<T>, results: (value: T) => unknown[] = () => [0]): void {
+    let isAnswered = false
+    const answerOnce = (...values: unknown[]) => {
+      if (isAnswered) return
+      isAnswered = true
+      clearTimeout(timer)
+      reply(...(values as [number, ...unknown[]]))
+    }
+    const fail = (thrown: unknown) => {
+      const error = FsError.from(thrown)
+      if (!isAnswered) onFailure({ operation, path, error })
+      answerOnce(toErrno(error.code))
+    }
+    const timer = setTimeout(() => fail(new FsError('ETIMEDOUT', `${path}: ${operation} took longer than ${deadlineMs / 1000} s`)), deadlineMs)
+    try {
+      work().then(value => {
+        if (isAnswered) return
+        try {
+          answerOnce(...results(value))
+        } catch (thrown) {
+          fail(thrown)
+        }
+      }, fail)
+    } catch (thrown) {
+      fail(thrown)
+    }
+  }
+
+  const getattr = (path: string, reply: Reply) => answer('getattr', path, reply, () => fs.stat(path), attributes => [0, toStat(attributes)])
+  const change = (operation: string) => (path: string, work: () => Promise<void>, reply: Reply) => answer(operation, path, reply, work)
+
+  return {
+    getattr,
+    fgetattr: getattr,
+    readdir: (path: string, reply: Reply) =>
+      answer('readdir', path, reply, () => fs.readdir(path), entries => {
+        const own = { kind: 'directory', sizeBytes: 4096, mode: 0o755, modifiedMs: 0 } as const
+        const stats = [own, own, ...entries.map(({ attributes }) => attributes)].map(toStat)
+        return [0, ['.', '..', ...entries.map(({ name }) => name)], stats]
+      }),
+    access: (path: string, mode: number, reply: Reply) =>
+      answer('access', path, reply, async () => {
+        const attributes = await fs.stat(path)
+        if (mode & constants.W_OK && !fs.isWritable(path)) throw new FsError('EROFS', `${path}: mounted read-only`)
+        if (mode & constants.X_OK && attributes.kind === 'file' && !(attributes.mode & 0o111)) throw new FsError('EACCES', `${path}: not executable`)
+      }),
+    open: (path: string, flags: number, reply: Reply) =>
+      answer('open', path, reply, () => fs.open(path, { write: (flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0 }), handle => [0, handle]),
+    create: (path: string, mode: number, reply: Reply) => answer('create', path, reply, () => fs.create(path, mode & 0o777), handle => [0, handle]),
+    // The kernel's buffer is touched only in the moment of the answer: it is gone after a deadline has answered.
+    read: (path: string, handle: number, buffer: Buffer, length: number, offset: number, reply: Reply) =>
+      answer('read', path, reply, () => fs.read(handle, offset, length), bytes => {
+        buffer.set(bytes)
+        return [bytes.byteLength]
+      }),
+    write: (path: string, handle: number, buffer: Buffer, length: number, offset: number, reply: Reply) => {
+      const bytes = Buffer.from(buffer.subarray(0, length))
+      answer('write', path, reply, () => fs.write(handle, offset, bytes), () => [length])
+    },
+    flush: (_path: string, _handle: number, reply: Reply) => reply(0),
+    fsync: (path: string, _isData: boolean, handle: number, reply: Reply) => answer('fsync', path, reply, () => fs.sync(handle)),
+    release: (path: string, handle: number, reply: Reply) => answer('release', path, reply, () => fs.release(handle)),
+    truncate: (path: string, size: number, reply: Reply) => change('truncate')(path, () => fs.truncate(path, size), reply),
+    ftruncate: (path: string, handle: number, size: number, reply: Reply) => change('ftruncate')(path, () => fs.truncateHandle(handle, size), reply),
+    chmod: (path: string, mode: number, reply: Reply) => change('chmod')(path, () => fs.change(path, { mode: mode & 0o777 }), reply),
+    chown: (path: string, _uid: number, _gid: number, reply: Reply) => change('chown')(path, () => fs.change(path, {}), reply),
+    // fuse-native hands over the access time twice, so this is the access time.
+    utimens: (path: string, _atime: number, mtime: number, reply: Reply) => change('utimens')(path, () => fs.change(path, { modifiedMs: mtime }), reply),
+    mkdir: (path: string, _mode: number, reply: Reply) => change('mkdir')(path, () => fs.mkdir(path), reply),
+    rmdir: (path: string, reply: Reply) => {
+      const [name, below] = components(path)
+      if (name !== undefined && below === undefined && forgetting.has(name)) reply(0)
+      else change('rmdir')(path, () => fs.rmdir(path), reply)
+    },
+    unlink: (path: string, reply: Reply) => change('unlink')(path, () => fs.unlink(path), reply),
+    rename: (from: string, to: string, reply: Reply) => change('rename')(from, () => fs.rename(from, to), reply),
+    link: (from: string, to: string, reply: Reply) => change('link')(from, () => fs.link(from, to), reply),
+    symlink: (target: string, path: string, reply: Reply) => change('symlink')(path, () => fs.symlink(target, path), reply),
+    readlink: (path: string, reply: Reply) => answer('readlink', path, reply, () => fs.readlink(path), target => [0, target]),
+    mknod: (path: string, mode: number, _device: number, reply: Reply) =>
+      change('mknod')(path, () => makeNode(fs, path, mode), reply),
+    statfs: (_path: string, reply: Reply) => reply(0, { bsize: 131_072, frsize: 4096, blocks: 1 << 30, bfree: 1 << 29, bavail: 1 << 29, files: 1 << 30, ffree: 1 << 29, favail: 1 << 29, namemax: 255 }),
+    // Extended attributes: there are none. fuse-native must not be given a list, which it writes past the buffer.
+    getxattr: (_path: string, _name: string, _position: number, reply: Reply) => reply(toErrno('ENODATA')),
+    listxattr: (_path: string, reply: Reply) => reply(0),
+    setxattr: (path: string, _name: string, _value: Buffer, _position: number, _flags: number, reply: Reply) => reply(toErrno(isWritable(fs, path) ? 'ENOTSUP' : 'EROFS')),
+    removexattr: (path: string, _name: string, reply: Reply) => reply(toErrno(isWritable(fs, path) ? 'ENODATA' : 'EROFS')),
+  }
+}
+
+function isWritable(fs: FileSystem, path: string): boolean {
+  try {
+    return fs.isWritable(path)
+  } catch {
+    return false
+  }
+}
+
+async function makeNode(fs: FileSystem, path: string, mode: number): Promise<void> {
+  if ((mode & constants.S_IFMT) !== constants.S_IFREG) throw new FsError(isWritable(fs, path) ? 'EPERM' : 'EROFS', `${path}: pachd keeps regular files only`)
+  await fs.release(await fs.create(path, mode & 0o777))
+}

@@ -1,0 +1,98 @@
+/** The mount in the kernel: made once, served until it is unmounted. */
+import { rmdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { FsError } from '../errors.js'
+import type { FileSystem } from '../file-system.js'
+import { createFuseOperations, type FuseOperationsOptions } from './fuse-operations.js'
+import { loadFuse } from './load-fuse.js'
+import { FILE_SYSTEM_NAME, prepareMountPoint, unmount } from './mount-points.js'
+
+/** How to mount. */
+export interface FuseMountOptions {
+  /** An existing directory; it may itself be a mount, such as a volume. */
+  readonly mountDir: string
+  /** Whether other users may look in. Needs `user_allow_other` in /etc/fuse.conf unless run by root. */
+  readonly allowOther?: boolean
+  /** Longest time of one operation in milliseconds. Default 30,000. */
+  readonly deadlineMs?: number
+  /** Called for each operation that fails, expected failures too. */
+  readonly onFailure?: FuseOperationsOptions['onFailure']
+}
+
+/** A mounted file system. Whoever mounts it unmounts it. */
+export interface FuseSession {
+  readonly mountDir: string
+  /** Ends the mount; when it is in use, it disappears at once and ends with its last user. Unmounting twice is fine. */
+  unmount(): Promise<void>
+}
+
+/** How long the kernel may take to forget a name before nobody waits for it any more. */
+const FORGET_TIMEOUT_MS = 5000
+
+/**
+ * How long the kernel remembers names, attributes and contents without asking. What is below a mount changes through
+ * the kernel itself or not at all, and when a mount goes the kernel is told to forget it; so there is nothing to ask.
+ */
+const REMEMBER_SECONDS = 3600
+
+/** Mounts `fileSystem`. Throws FsError when the directory or FUSE cannot be used; no mount is left behind then. */
+export async function mountFuse(fileSystem: FileSystem, options: FuseMountOptions): Promise<FuseSession> {
+  const mountDir = resolve(options.mountDir)
+  await prepareMountPoint(mountDir)
+  const forgetting = new Set<string>()
+  const handlers = createFuseOperations({ fileSystem, forgetting, deadlineMs: options.deadlineMs ?? 30_000, onFailure: options.onFailure ?? (() => undefined) })
+  const { Fuse, binding } = loadFuse()
+  const fuse = new Fuse(mountDir, handlers, { timeout: false })
+  const thread = Buffer.alloc(binding.sizeof_fuse_thread_t)
+  fuse._thread = thread
+  try {
+    await new Promise<void>((mounted, refused) => {
+      fuse._openCallback = error => (error ? refused(error) : mounted())
+      binding.fuse_native_mount(mountDir, fuseOptions(options.allowOther ?? false), thread, fuse, fuse._malloc, fuse._handlers, fuse._getImplementedArray())
+    })
+  } catch (cause) {
+    await unmount(mountDir)
+    throw new FsError('EIO', `${mountDir} cannot be mounted; FUSE needs root or fusermount, and --allow-other needs root or "user_allow_other" in /etc/fuse.conf`, { cause })
+  }
+  const stopForgetting = fileSystem.addNameCache({ forget: name => forget(mountDir, name, forgetting) })
+  let unmounted: Promise<void> | undefined
+  return {
+    mountDir,
+    unmount: () => {
+      stopForgetting()
+      unmounted ??= unmount(mountDir).then(() => binding.fuse_native_unmount(mountDir, thread))
+      return unmounted
+    },
+  }
+}
+
+/**
+ * FUSE of this age has no message by which a file system takes a name out of the kernel's memory. Removing the
+ * directory through the mount does it: the operation is answered with success, and the kernel drops all below.
+ */
+async function forget(mountDir: string, name: string, forgetting: Set<string>): Promise<void> {
+  forgetting.add(name)
+  const removed = rmdir(join(mountDir, name)).catch(() => undefined)
+  const timeout = new AbortController()
+  await Promise.race([removed, delay(FORGET_TIMEOUT_MS, undefined, { signal: timeout.signal, ref: false }).catch(() => undefined)])
+  timeout.abort()
+  forgetting.delete(name)
+}
+
+function fuseOptions(allowOther: boolean): string {
+  const options = [
+    `fsname=${FILE_SYSTEM_NAME}`,
+    `subtype=${FILE_SYSTEM_NAME}`,
+    'kernel_cache',
+    `entry_timeout=${REMEMBER_SECONDS}`,
+    `attr_timeout=${REMEMBER_SECONDS}`,
+    'big_writes',
+    'nonempty',
+    'max_background=128',
+    'congestion_threshold=96',
+    ...(allowOther ? ['allow_other'] : []),
+  ]
+  return `-o${options.join(',')}`
+}

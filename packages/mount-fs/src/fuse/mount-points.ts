@@ -1,0 +1,101 @@
+/** What is mounted on this machine, by the kernel's own table: reading it touches no mount, so a dead one cannot hang it. */
+import { execFile } from 'node:child_process'
+import { open, readFile, stat } from 'node:fs/promises'
+import { promisify } from 'node:util'
+
+import { FsError } from '../errors.js'
+
+/** The name by which mounts of this product are known in the kernel's table. */
+export const FILE_SYSTEM_NAME = 'pfs'
+
+const run = promisify(execFile)
+
+interface MountPoint {
+  readonly directory: string
+  readonly type: string
+  readonly source: string
+}
+
+/** The uppermost mount on `directory` (absolute); undefined when it is no mount point. */
+export async function mountPointAt(directory: string): Promise<MountPoint | undefined> {
+  const table = await readFile('/proc/self/mountinfo', 'utf8')
+  return table
+    .split('\n')
+    .map(line => {
+      const [before = '', after = ''] = line.split(' - ')
+      const [type = '', source = ''] = after.split(' ')
+      return { directory: unescape(before.split(' ')[4] ?? ''), type, source: unescape(source) }
+    })
+    .findLast(mountPoint => mountPoint.directory === directory)
+}
+
+/** Whether a mount point is one of this product. */
+export function isOurs({ type, source }: MountPoint): boolean {
+  return type.startsWith('fuse') && source === FILE_SYSTEM_NAME
+}
+
+/**
+ * Unmounts `directory`. A mount that is in use is taken out of the tree and ends with its last user. A directory that
+ * is not a mount point is left alone. Throws FsError EBUSY when the mount cannot be removed.
+ */
+export async function unmount(directory: string): Promise<void> {
+  const attempts: [string, string[]][] = [
+    ['fusermount', ['-u', '--', directory]],
+    ['fusermount3', ['-u', '--', directory]],
+    ['fusermount', ['-u', '-z', '--', directory]],
+    ['fusermount3', ['-u', '-z', '--', directory]],
+    ['umount', ['-l', '--', directory]],
+  ]
+  let cause: unknown
+  for (const [command, parameters] of attempts) {
+    const before = await mountPointAt(directory)
+    if (!before || !isOurs(before)) return
+    try {
+      await run(command, parameters, { timeout: 5000, env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin` } })
+      return
+    } catch (error) {
+      cause = error
+    }
+  }
+  throw new FsError('EBUSY', `${directory} cannot be unmounted; unmount it with "fusermount -uz ${directory}"`, { cause })
+}
+
+/**
+ * Makes sure that `directory` can be mounted on. What a crashed mount-server left there is removed. Throws FsError:
+ * ENOENT and ENOTDIR for the directory, EBUSY when a living mount-server serves it, ENOTSUP without FUSE.
+ */
+export async function prepareMountPoint(directory: string): Promise<void> {
+  const present = await mountPointAt(directory)
+  const isDead = (await statCode(directory)) === 'ENOTCONN'
+  if (present && isOurs(present)) {
+    if (!isDead) throw new FsError('EBUSY', `${directory} is already served by another mount-server; stop that one or choose another --mount-dir`)
+    await unmount(directory)
+  }
+  const code = await statCode(directory)
+  if (code === 'ENOENT') throw new FsError('ENOENT', `the mount directory ${directory} does not exist; make it with "mkdir -p ${directory}" or choose another --mount-dir`)
+  if (code === 'ENOTDIR') throw new FsError('ENOTDIR', `${directory} is not a directory; choose another --mount-dir`)
+  if (code !== undefined) throw new FsError('EIO', `${directory} cannot be used as the mount directory: ${code}`)
+  await checkDevice()
+}
+
+async function checkDevice(): Promise<void> {
+  try {
+    await (await open('/dev/fuse', 'r+')).close()
+  } catch (cause) {
+    throw new FsError('ENOTSUP', '/dev/fuse cannot be opened; run with access to it (in Docker: --device /dev/fuse --cap-add SYS_ADMIN), or start with --no-fuse', { cause })
+  }
+}
+
+async function statCode(directory: string): Promise<string | undefined> {
+  try {
+    return (await stat(directory)).isDirectory() ? undefined : 'ENOTDIR'
+  } catch (error) {
+    return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EIO'
+  }
+}
+
+/** The kernel writes blanks and the like as backslash and three octal digits. */
+function unescape(text: string): string {
+  const bytes = text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
+  return bytes === text ? text : Buffer.from(bytes, /[^\0-\xff]/.test(bytes) ? 'utf8' : 'latin1').toString('utf8')
+}

@@ -1,0 +1,178 @@
+/**
+ * Small files, fetched whole. When several files of one directory are read one after the other, the following ones are
+ * fetched together as one archive: pachd sends thousands of files in the time of a few single requests.
+ */
+import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
+
+import { commitKey, commitMessage } from './commit-identity.js'
+import { ContentMemory } from './content-memory.js'
+import { fileBytes } from './file-bytes.js'
+import { childPath } from './path-names.js'
+import { tarFiles } from './tar-files.js'
+import type { CommitTree } from './tree.js'
+
+/** A small file of a tree. */
+export interface TreeFile {
+  readonly tree: CommitTree
+  readonly directory: string
+  readonly path: string
+  readonly sizeBytes: number
+}
+
+const KIB = 1024
+/** Files up to this size are small. */
+export const SMALL_FILE_BYTES = 512 * KIB
+/** So many files of a directory are fetched singly before the next ones are fetched together. */
+const SINGLE_FILES = 4
+/** A pause of this length ends a row of reads. */
+const ROW_PAUSE_MS = 3000
+const FIRST_SWEEP_BYTES = 256 * KIB
+const MAX_SWEEP_BYTES = 8 * KIB * KIB
+const MAX_SWEEP_FILES = 4000
+
+interface Row {
+  files: number
+  sweepBytes: number
+  lastMs: number
+}
+
+/** Reads small files whole and remembers them. */
+export class SmallFiles {
+  readonly #client: Pick<PachdClient, 'pfs'>
+  readonly #memory: ContentMemory
+  readonly #coming = new Map<string, Promise<Uint8Array>>()
+  readonly #rows = new Map<string, Row>()
+
+  constructor(client: Pick<PachdClient, 'pfs'>, maxBytes: number) {
+    this.#client = client
+    this.#memory = new ContentMemory(maxBytes)
+  }
+
+  /** The content of `file`. Rejects with PachdError; failures are not remembered. */
+  read(file: TreeFile): Promise<Uint8Array> {
+    const key = keyOf(file)
+    const known = this.#memory.get(key)
+    if (known) return Promise.resolve(known)
+    return this.#coming.get(key) ?? this.#fetch(file, key)
+  }
+
+  /** The content of `file` if it is in memory. */
+  remembered(file: TreeFile): Uint8Array | undefined {
+    return this.#memory.get(keyOf(file))
+  }
+
+  async #fetch(file: TreeFile, key: string): Promise<Uint8Array> {
+    const row = this.#rowOf(file)
+    if (row.files <= SINGLE_FILES) return this.#single(file, key)
+    await this.#sweep(file, row)
+    return this.#memory.get(key) ?? this.#coming.get(key) ?? this.#single(file, key)
+  }
+
+  #rowOf({ tree, directory }: TreeFile): Row {
+    const key = `${commitKey(tree.commit)}:${directory}`
+    const now = performance.now()
+    const known = this.#rows.get(key)
+    const row = known && now - known.lastMs < ROW_PAUSE_MS ? known : { files: 0, sweepBytes: FIRST_SWEEP_BYTES, lastMs: now }
+    row.files++
+    row.lastMs = now
+    this.#rows.set(key, row)
+    if (this.#rows.size > 1000) for (const [other, { lastMs }] of this.#rows) if (now - lastMs > ROW_PAUSE_MS) this.#rows.delete(other)
+    return row
+  }
+
+  #single(file: TreeFile, key: string): Promise<Uint8Array> {
+    const content = wholeFile(this.#client, file)
+    return this.#register(key, content)
+  }
+
+  #register(key: string, content: Promise<Uint8Array>): Promise<Uint8Array> {
+    this.#coming.set(key, content)
+    content
+      .then(
+        bytes => this.#memory.set(key, bytes),
+        () => undefined,
+      )
+      .finally(() => {
+        if (this.#coming.get(key) === content) this.#coming.delete(key)
+      })
+    return content
+  }
+
+  /** Fetches `file` and those that follow it in its directory. What the archive does not bring is fetched singly. */
+  async #sweep(file: TreeFile, row: Row): Promise<void> {
+    const following = await this.#following(file, row.sweepBytes)
+    const [first] = following
+    if (!first || following.length === 1 || this.#coming.has(keyOf(file))) return
+    row.sweepBytes = Math.min(row.sweepBytes * 2, MAX_SWEEP_BYTES)
+    const waiting = new Map<string, PromiseWithResolvers>()
+    for (const one of following) {
+      const awaited = withResolvers()
+      waiting.set(one.path, awaited)
+      this.#register(keyOf(one), awaited.promise.then(bytes => bytes ?? wholeFile(this.#client, one)))
+    }
+    void this.#receive(file.tree, following, waiting)
+  }
+
+  async #receive(tree: CommitTree, files: readonly TreeFile[], waiting: Map<string, PromiseWithResolvers>): Promise<void> {
+    const abort = new AbortController()
+    try {
+      const [first, last] = [files[0], files.at(-1)]
+      if (!first || !last) return
+      const request = { file: { commit: commitMessage(tree.commit), path: first.directory }, pathRange: { lower: first.path, upper: `${last.path}\0` } }
+      let foreignBytes = 0
+      for await (const { path, bytes } of tarFiles(this.#client.pfs.getFileTAR(request, { signal: abort.signal }))) {
+        const awaited = waiting.get(path)
+        waiting.delete(path)
+        // A copy, because the piece of the archive that it is cut from would stay in memory as a whole.
+        awaited?.resolve(Uint8Array.prototype.slice.call(bytes))
+        if (!awaited) foreignBytes += bytes.byteLength
+        if (waiting.size === 0 || foreignBytes > MAX_SWEEP_BYTES) break
+      }
+    } catch {
+      // Each file that did not come is asked for by itself below, and reports what is wrong with it.
+    } finally {
+      abort.abort()
+      for (const { resolve } of waiting.values()) resolve(undefined)
+    }
+  }
+
+  async #following(file: TreeFile, maxBytes: number): Promise<TreeFile[]> {
+    const listing = await file.tree.list(file.directory)
+    const chosen: TreeFile[] = []
+    let bytes = 0
+    let isPast = false
+    for (const [name, { kind, sizeBytes }] of listing) {
+      const path = childPath(file.directory, name)
+      isPast ||= path === file.path
+      if (!isPast) continue
+      const one = { tree: file.tree, directory: file.directory, path, sizeBytes }
+      if (kind !== 'file' || sizeBytes > SMALL_FILE_BYTES || this.#memory.has(keyOf(one)) || this.#coming.has(keyOf(one))) break
+      chosen.push(one)
+      bytes += sizeBytes
+      if (bytes >= maxBytes || chosen.length >= MAX_SWEEP_FILES) break
+    }
+    return chosen
+  }
+}
+
+function keyOf({ tree, path }: TreeFile): string {
+  return `${commitKey(tree.commit)}:${path}`
+}
+
+async function wholeFile(client: Pick<PachdClient, 'pfs'>, { tree, path, sizeBytes }: TreeFile): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  const abort = new AbortController()
+  for await (const piece of fileBytes(client, { commit: tree.commit, path, sizeBytes }, 0, abort.signal)) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+interface PromiseWithResolvers {
+  readonly promise: Promise<Uint8Array | undefined>
+  readonly resolve: (bytes: Uint8Array | undefined) => void
+}
+
+function withResolvers(): PromiseWithResolvers {
+  let resolve: (bytes: Uint8Array | undefined) => void = () => undefined
+  const promise = new Promise<Uint8Array | undefined>(settle => (resolve = settle))
+  return { promise, resolve }
+}

@@ -1,0 +1,42 @@
+/** What stands under one name of the mount: a commit to read, or a working copy to change. */
+import type { Attributes, DirectoryEntry } from './attributes.js'
+
+/** An open file. Whoever opens it closes it. */
+export interface OpenFile {
+  /** Up to `length` bytes at `offset`; fewer only at the end of the file. Rejects with FsError or PachdError. */
+  read(offset: number, length: number): Promise<Uint8Array>
+  /** Writes all of `bytes` at `offset`. Throws FsError EBADF when not open for writing. */
+  write(offset: number, bytes: Uint8Array): Promise<void>
+  /** Cuts or extends the file to `sizeBytes`. */
+  truncate(sizeBytes: number): Promise<void>
+  /** Makes what was written safe against a crash of the machine. */
+  sync(): Promise<void>
+  /** Closing twice is fine. */
+  close(): Promise<void>
+}
+
+/** A change of attributes; what is left out stays. */
+export interface AttributeChange {
+  readonly mode?: number
+  readonly modifiedMs?: number
+}
+
+/** Paths are clean and absolute below the volume. Every method rejects with FsError or PachdError. */
+export interface Volume {
+  readonly isWritable: boolean
+  /** Undefined when there is nothing at `path`. */
+  find(path: string): Promise<Attributes | undefined>
+  list(path: string): Promise<DirectoryEntry[]>
+  open(path: string, options: { write: boolean }): Promise<OpenFile>
+  create(path: string, mode: number): Promise<OpenFile>
+  truncate(path: string, sizeBytes: number): Promise<void>
+  change(path: string, change: AttributeChange): Promise<void>
+  makeDirectory(path: string): Promise<void>
+  removeDirectory(path: string): Promise<void>
+  remove(path: string): Promise<void>
+  rename(from: string, to: string): Promise<void>
+  /** Makes `to` a copy of the file `from`, as pachd has no two names for one file. */
+  link(from: string, to: string): Promise<void>
+  makeSymbolicLink(target: string, path: string): Promise<void>
+  readSymbolicLink(path: string): Promise<string>
+}

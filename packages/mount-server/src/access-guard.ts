@@ -1,0 +1,41 @@
+/**
+ * Who may send requests at all. Whoever can reach the listener acts as its user, so web pages must not: neither by a
+ * request to another site, nor under a host name that was pointed at this machine.
+ */
+import { timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+
+import { MountError } from './errors.js'
+
+const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** Refuses foreign Host and Origin headers, and requests without the token when there is one; /health needs none. */
+export function guardAccess(app: FastifyInstance, { host, token }: { host: string; token: string | undefined }): void {
+  const hosts = new Set([...loopbackNames, host.includes(':') ? `[${host}]` : host])
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { origin } = request.headers
+    const hostName = nameOf(request.headers.host ?? 'localhost')
+    // With a token, the server may be known by any name: a page of another site does not know the token.
+    if (token === undefined && !hosts.has(hostName)) return done(new MountError('FORBIDDEN', `this server is not called "${hostName}"; use localhost`))
+    if (origin !== undefined && nameOf(origin.replace(/^[a-z]+:\/\//, '')) !== hostName) return done(new MountError('FORBIDDEN', `requests from pages of ${origin} are refused`))
+    if (request.headers['sec-fetch-site'] === 'cross-site') return done(new MountError('FORBIDDEN', 'requests from pages of other sites are refused'))
+    if (token !== undefined && request.url !== '/health' && !isEqual(request.headers.authorization ?? '', `Bearer ${token}`)) {
+      return done(new MountError('UNAUTHENTICATED', 'the header "Authorization: Bearer TOKEN" with the token of this server is missing'))
+    }
+    done()
+  })
+}
+
+/** Whether only this machine can reach `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+function nameOf(hostAndPort: string): string {
+  return hostAndPort.replace(/:\d+$/, '').toLowerCase()
+}
+
+function isEqual(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

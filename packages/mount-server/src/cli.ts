@@ -1,0 +1,95 @@
+/** The command line: arguments and environment become options, and nothing is done yet. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+
+import { isLoopback } from './access-guard.js'
+import { packageVersion } from './version.js'
+
+/** How the server was asked to run. */
+export interface ServerOptions {
+  readonly mountDir: string
+  readonly sockPath: string | undefined
+  readonly host: string
+  readonly port: number
+  readonly apiToken: string | undefined
+  readonly allowOther: boolean
+  readonly logFile: string | undefined
+  readonly logLevel: LogLevel
+  readonly logFormat: 'json' | 'pretty'
+  readonly fuse: boolean
+  readonly pachConfig: string | undefined
+  readonly apiCompat: '2.6' | '2.8'
+}
+
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+type LogLevel = (typeof logLevels)[number]
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the command line came to: options, or an exit with text that was asked for or that says what is wrong. */
+export type CommandLine = { readonly options: ServerOptions } | { readonly exitCode: number; readonly text: string }
+
+/** Reads the arguments after the program's name. Arguments count before the environment. */
+export function readCommandLine(args: readonly string[], env: Environment): CommandLine {
+  let text = ''
+  const write = (part: string) => void (text += part)
+  const command = createCommand().exitOverride().configureOutput({ writeOut: write, writeErr: write })
+  try {
+    command.parse([...withEnvironment(command, env), ...args], { from: 'user' })
+    return { options: checked(command) }
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return { exitCode: error.exitCode, text }
+  }
+}
+
+function createCommand(): Command {
+  return new Command('mount-server')
+    .description('Mounts Pachyderm repos as directories, and serves the REST API that says which.')
+    .version(packageVersion())
+    .allowExcessArguments(false)
+    .addOption(new Option('--mount-dir <directory>', 'existing directory to mount on').default('/pfs'))
+    .addOption(new Option('--sock-path <path>', 'serve on this UNIX socket, and not on TCP'))
+    .addOption(new Option('--host <address>', 'TCP address to serve on; others than loopback need --api-token').default('127.0.0.1'))
+    .addOption(new Option('--port <number>', 'TCP port to serve on; 0 for any free one').default(9002).argParser(portNumber))
+    .addOption(new Option('--api-token <token>', 'require the header "Authorization: Bearer <token>"'))
+    .addOption(new Option('--allow-other [boolean]', 'let other users look into the mount').default(true).preset(true).argParser(truth))
+    .addOption(new Option('--log-file <path>', 'write a debug log as JSON lines here, too'))
+    .addOption(new Option('--log-level <level>', 'least severe messages on standard error').default('info').choices(logLevels))
+    .addOption(new Option('--log-format <format>', 'how messages on standard error look').default('pretty').choices(['json', 'pretty']))
+    .addOption(new Option('--no-fuse', 'serve the REST API without a mount'))
+    .addOption(new Option('--pach-config <path>', 'config file shared with pachctl (default: PACH_CONFIG, else ~/.pachyderm/config.json)'))
+    .addOption(new Option('--api-compat <version>', 'which version of the original the REST API should look like').default('2.8').choices(['2.6', '2.8']))
+    .addHelpText('after', '\nEach option can be given as an environment variable: --mount-dir as MOUNT_SERVER_MOUNT_DIR, --no-fuse as MOUNT_SERVER_FUSE=false.\nPACH_CONFIG, PACH_CONTEXT, PACHD_ADDRESS and PACH_CA_CERTS work as for pachctl.')
+}
+
+/** The options in the environment, as arguments. */
+function withEnvironment(command: Command, env: Environment): string[] {
+  return command.options.flatMap(option => {
+    if (option.long === '--version') return []
+    const name = option.negate ? option.long?.replace('--no-', '') : option.long?.slice(2)
+    const value = env[`MOUNT_SERVER_${(name ?? '').toUpperCase().replaceAll('-', '_')}`]
+    if (value === undefined || value === '') return []
+    if (option.negate) return truth(value) ? [] : [option.long ?? '']
+    return [`${option.long ?? ''}=${value}`]
+  })
+}
+
+function checked(command: Command): ServerOptions {
+  const given = command.opts<ServerOptions>()
+  if (given.sockPath === undefined && !isLoopback(given.host) && given.apiToken === undefined) {
+    command.error(`error: --host ${given.host} can be reached by others; give an --api-token that they need, or serve on 127.0.0.1`)
+  }
+  return given
+}
+
+function portNumber(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('It should be a number from 0 to 65535.')
+  return port
+}
+
+function truth(text: unknown): boolean {
+  if (text === true || (typeof text === 'string' && /^(1|t|true)$/i.test(text))) return true
+  if (typeof text === 'string' && /^(0|f|false)$/i.test(text)) return false
+  throw new InvalidArgumentError('It should be true or false.')
+}

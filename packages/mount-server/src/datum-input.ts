@@ -1,0 +1,141 @@
+/** The input of a datum request: read as YAML, checked, and with its defaults filled in. */
+import type { MessageInit, pps } from '@jupyterlab-pachyderm/pachd-proto'
+import { parseAllDocuments } from 'yaml'
+
+import { MountError } from './errors.js'
+
+/** One pfs input in the spelling of specifications; what was left out stays out, but for the defaults. */
+export interface PfsInput {
+  readonly project: string
+  readonly name: string
+  readonly repo: string
+  readonly branch: string
+  readonly glob: string
+  readonly [key: string]: unknown
+}
+
+/** An input with its defaults. */
+export type DatumInput =
+  | { readonly pfs: PfsInput }
+  | { readonly cross: readonly DatumInput[] }
+  | { readonly union: readonly DatumInput[] }
+  | { readonly join: readonly DatumInput[] }
+  | { readonly group: readonly DatumInput[] }
+
+const nodeKinds = ['pfs', 'cross', 'union', 'join', 'group', 'cron'] as const
+const texts = ['project', 'name', 'repo', 'repo_type', 'branch', 'commit', 'glob', 'join_on', 'group_by']
+const switches = ['outer_join', 'lazy', 'empty_files', 's3', 'reference']
+const objects = ['trigger', 'propagation_spec']
+
+/** The input of a specification: JSON or YAML, the first document, the first element of a list. Throws MountError BAD_REQUEST. */
+export function readDatumInput(text: string): DatumInput {
+  const [document] = parseAllDocuments(text)
+  if (!document || !('contents' in document)) throw bad('the body should be a specification with an "input"; it is empty')
+  const [error] = document.errors
+  if (error) throw bad(`the body should be JSON or YAML: ${error.message}`)
+  const value: unknown = document.toJS()
+  const specification: unknown = Array.isArray(value) ? value[0] : value
+  if (!isObject(specification)) throw bad('the body should be a mapping with the key "input"')
+  if (!isObject(specification['input'])) throw bad('datum input is not specified')
+  const input = readNode(specification['input'], 'input')
+  checkNames(input)
+  return input
+}
+
+/** The input as the message of ListDatum. */
+export function inputMessage(input: DatumInput): MessageInit<pps.Input> {
+  if ('pfs' in input) {
+    const { pfs } = input
+    return {
+      pfs: {
+        project: pfs.project, name: pfs.name, repo: pfs.repo, branch: pfs.branch, glob: pfs.glob,
+        repoType: textOf(pfs['repo_type']) || 'user', joinOn: textOf(pfs['join_on']), groupBy: textOf(pfs['group_by']),
+        outerJoin: pfs['outer_join'] === true, lazy: pfs['lazy'] === true, emptyFiles: pfs['empty_files'] === true,
+      },
+    }
+  }
+  if ('cross' in input) return { cross: input.cross.map(inputMessage) }
+  if ('union' in input) return { union: input.union.map(inputMessage) }
+  if ('join' in input) return { join: input.join.map(inputMessage) }
+  return { group: input.group.map(inputMessage) }
+}
+
+/** All pfs inputs of an input, in order. */
+export function pfsInputs(input: DatumInput): PfsInput[] {
+  return 'pfs' in input ? [input.pfs] : children(input).flatMap(pfsInputs)
+}
+
+/** The inputs that a node combines. */
+export function children(input: Exclude<DatumInput, { pfs: PfsInput }>): readonly DatumInput[] {
+  if ('cross' in input) return input.cross
+  if ('union' in input) return input.union
+  return 'join' in input ? input.join : input.group
+}
+
+function readNode(node: unknown, place: string): DatumInput {
+  if (!isObject(node)) throw bad(`${place} should be a mapping`)
+  const unknown = Object.keys(node).find(key => !nodeKinds.some(kind => kind === key))
+  if (unknown !== undefined) throw bad(`${place}: unknown field "${unknown}"; use one of ${nodeKinds.join(', ')}`)
+  const given = nodeKinds.filter(kind => node[kind] !== undefined && node[kind] !== null && !(Array.isArray(node[kind]) && node[kind].length === 0))
+  const [kind] = given
+  if (kind === undefined || given.length > 1) throw bad(`${place}: exactly one of ${nodeKinds.join(', ')} should be set`)
+  if (kind === 'cron') throw bad(`${place}: a cron input has no datums before there is a pipeline; it cannot be mounted`)
+  if (kind === 'pfs') return { pfs: readPfs(node[kind], `${place}.pfs`) }
+  const list = node[kind]
+  if (!Array.isArray(list)) throw bad(`${place}.${kind} should be a list`)
+  const inputs = list.map((item, index) => readNode(item, `${place}.${kind}[${index}]`))
+  switch (kind) {
+    case 'cross':
+      return { cross: inputs }
+    case 'union':
+      return { union: inputs }
+    case 'join':
+      return { join: inputs }
+    case 'group':
+      return { group: inputs }
+  }
+}
+
+function readPfs(value: unknown, place: string): PfsInput {
+  if (!isObject(value)) throw bad(`${place} should be a mapping`)
+  const pfs: Record<string, unknown> = {}
+  for (const [name, item] of Object.entries(value)) {
+    const key = name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
+    if (item === null) continue
+    const isRight = texts.includes(key) ? typeof item === 'string' : switches.includes(key) ? typeof item === 'boolean' : objects.includes(key) && isObject(item)
+    if (!isRight) throw bad(`${place}.${name}: unknown field, or a value of the wrong type`)
+    if (item !== '' && item !== false) pfs[key] = item
+  }
+  const [repo, glob] = [textOf(pfs['repo']), textOf(pfs['glob'])]
+  if (repo === '') throw bad(`${place}: repo must be specified`)
+  if (glob === '') throw bad(`${place}: glob must be specified`)
+  if (pfs['commit'] !== undefined) throw bad(`${place}: commit cannot be specified; the head of the branch is used`)
+  if (pfs['s3'] === true) throw bad(`${place}: s3 inputs cannot be mounted`)
+  const project = textOf(pfs['project']) || 'default'
+  const branch = textOf(pfs['branch']) || 'master'
+  const name = textOf(pfs['name']) || `${project}_${repo}${branch === 'master' ? '' : `_${branch}`}`
+  const { project: _project, name: _name, repo: _repo, branch: _branch, glob: _glob, ...rest } = pfs
+  return { project, name, repo, branch, glob, ...rest }
+}
+
+/** One name is one directory, and a directory shows one commit. */
+function checkNames(input: DatumInput): void {
+  const sources = new Map<string, string>()
+  for (const { name, project, repo, branch } of pfsInputs(input)) {
+    const source = `${project}/${repo}@${branch}`
+    if (name === 'out' || (sources.get(name) ?? source) !== source) throw bad(`the name "${name}" is used more than once, or taken; give each input its own "name"`)
+    sources.set(name, source)
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function bad(message: string): MountError {
+  return new MountError('BAD_REQUEST', message)
+}

@@ -1,0 +1,44 @@
+/** The process: its name, its signals, its exit code. */
+import { readCommandLine } from './cli.js'
+import { ListenError } from './listener.js'
+import { createLogger } from './logger.js'
+import { startServer } from './server.js'
+
+// Launchers find the process by this name.
+process.title = 'mount-server'
+
+const commandLine = readCommandLine(process.argv.slice(2), process.env)
+if ('exitCode' in commandLine) {
+  const stream = commandLine.exitCode === 0 ? process.stdout : process.stderr
+  stream.write(commandLine.text)
+  process.exitCode = commandLine.exitCode
+} else {
+  await run(commandLine.options)
+}
+
+async function run(options: Parameters<typeof startServer>[0]): Promise<void> {
+  const logger = createLogger(options)
+  let stopping: Promise<void> | undefined
+  try {
+    const server = await startServer(options, process.env, logger)
+    const stop = (signal: string, exitCode: number) => {
+      if (stopping) return
+      logger.info({ signal }, 'stopping')
+      stopping = server.stop().then(
+        () => process.exit(exitCode),
+        (err: unknown) => {
+          logger.fatal({ err }, 'not everything could be committed; it is kept in the temporary directory')
+          process.exit(1)
+        },
+      )
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const) process.on(signal, () => stop(signal, 0))
+    server.started.catch((err: unknown) => {
+      logger.fatal({ err }, err instanceof Error ? err.message : String(err))
+      stop('failed start', 1)
+    })
+  } catch (err) {
+    logger.fatal(err instanceof ListenError ? err.message : { err }, 'cannot start')
+    process.exit(1)
+  }
+}

@@ -1,0 +1,201 @@
+/** The life of mounts: checked, mounted, committed, unmounted; and what lists them. One change at a time. */
+import type { MountEntry, MountList, MountSpec } from '@jupyterlab-pachyderm/mount-api'
+import { type CommitIdentity, type FileSystem, FsError, type MountedBranch, PathSelection, ReadOnlyVolume, type StageDirectory, WorkingCopy } from '@jupyterlab-pachyderm/mount-fs'
+import { commitReference, isNotFound, PachdError, repoReference } from '@jupyterlab-pachyderm/pachd-client'
+import { join } from 'node:path'
+
+import type { Cluster, Connection } from './connection.js'
+import { MountError } from './errors.js'
+import { type CheckedMount, checkMount } from './mount-request.js'
+import { type MountStatus, mountStatus, UNKNOWN_STATUS } from './mount-status.js'
+import { listRepos } from './repo-listing.js'
+import { TurnTaking } from './turn-taking.js'
+
+interface MountLife {
+  readonly mount: MountedBranch
+  readonly workingCopy: WorkingCopy | undefined
+  readonly cluster: Cluster
+  status: MountStatus
+}
+
+/** Mounts a datum's files: a name, what it shows of which commit. */
+export interface DatumMount {
+  readonly name: string
+  readonly commit: CommitIdentity
+  readonly paths: readonly string[]
+}
+
+/** All mounts of the server. Methods that take a cluster use the one that is connected; they throw MountError. */
+export class MountLifecycle {
+  readonly #fileSystem: FileSystem
+  readonly #connection: Connection
+  readonly #stage: StageDirectory
+  readonly #mountDir: string
+  readonly #lives = new Map<string, MountLife>()
+  readonly #turns = new TurnTaking()
+
+  constructor({ fileSystem, connection, stage, mountDir }: { fileSystem: FileSystem; connection: Connection; stage: StageDirectory; mountDir: string }) {
+    this.#fileSystem = fileSystem
+    this.#connection = connection
+    this.#stage = stage
+    this.#mountDir = mountDir
+  }
+
+  /** All mounts and all repos. Mounts whose source was deleted are taken away first. */
+  async list(): Promise<MountList> {
+    const { client } = this.#connection.cluster
+    await Promise.all([...this.#lives.values()].map(life => this.#refresh(life)))
+    const unmounted = await listRepos(client)
+    return { mounted: this.#fileSystem.mounts.list().flatMap(mount => this.#entry(mount)), unmounted }
+  }
+
+  /** Checks all of `specs`, then mounts them in order up to the first that cannot be. */
+  mount(specs: readonly MountSpec[]): Promise<void> {
+    return this.#turns.run(async () => {
+      const { cluster } = this.#connection
+      const checked: CheckedMount[] = []
+      for (const spec of specs) checked.push(await checkMount(cluster.client, spec))
+      for (const mount of checked) this.#add(cluster, mount)
+    })
+  }
+
+  /** Commits and unmounts the named mounts in order, up to the first that cannot be. */
+  unmount(names: readonly string[]): Promise<void> {
+    return this.#turns.run(async () => {
+      for (const name of names) await this.#unmount(this.#life(name))
+    })
+  }
+
+  /** Commits and unmounts everything; what cannot be committed stays mounted, and is reported when all others are gone. */
+  unmountAll(): Promise<void> {
+    return this.#turns.run(() => this.#unmountAll())
+  }
+
+  /** Commits what was written to a mount; without changes no commit is made. */
+  commit(name: string): Promise<void> {
+    return this.#turns.run(() => this.#commit(this.#life(name)))
+  }
+
+  /** Shows these files instead of all mounts, with an empty scratch directory. */
+  showDatum(mounts: readonly DatumMount[], scratchName: string): Promise<void> {
+    return this.#turns.run(async () => {
+      await this.#unmountAll()
+      const { cluster } = this.#connection
+      for (const { name, commit, paths } of mounts) {
+        const source = { project: commit.project, repo: commit.repo, branch: commit.branch }
+        this.#add(cluster, { name, source, mode: 'ro', paths, commit, committedMs: Date.now() })
+      }
+      const scratch = WorkingCopy.open({ name: scratchName, base: undefined, cluster, stage: this.#stage })
+      this.#fileSystem.mounts.setScratch(scratch.volume)
+      this.#scratch = { name: scratchName, copy: scratch }
+    })
+  }
+
+  #scratch: { readonly name: string; readonly copy: WorkingCopy } | undefined
+
+  /** Takes the scratch directory away, with what is in it. */
+  async #removeScratch(): Promise<void> {
+    const scratch = this.#scratch
+    if (!scratch) return
+    this.#scratch = undefined
+    this.#fileSystem.mounts.setScratch(undefined)
+    await this.#fileSystem.forgetName(scratch.name)
+    await scratch.copy.discard()
+  }
+
+  #add(cluster: Cluster, checked: CheckedMount): void {
+    const present = this.#lives.get(checked.name)
+    if (present) {
+      if (isSameSource(present.mount, checked)) return
+      throw new MountError('MOUNT_EXISTS', `mount at '${checked.name}' already in use; unmount it first, or choose another name`)
+    }
+    const { name, source, mode, paths, commit, committedMs } = checked
+    const selection = new PathSelection(paths)
+    if (mode === 'rw') {
+      const workingCopy = WorkingCopy.open({ name, base: commit && { commit, madeAtMs: committedMs }, cluster, stage: this.#stage, selection, target: source })
+      const mount: MountedBranch = {
+        name, source, mode, paths, volume: workingCopy.volume,
+        get commit() {
+          return workingCopy.commit
+        },
+      }
+      this.#insert({ mount, workingCopy, cluster, status: UNKNOWN_STATUS })
+    } else if (commit) {
+      const volume = new ReadOnlyVolume(name, cluster.trees.of(commit, committedMs), selection, cluster.readers)
+      this.#insert({ mount: { name, source, mode, paths, commit, volume }, workingCopy: undefined, cluster, status: UNKNOWN_STATUS })
+    }
+  }
+
+  #insert(life: MountLife): void {
+    this.#fileSystem.mounts.add(life.mount)
+    this.#lives.set(life.mount.name, life)
+  }
+
+  #life(name: string): MountLife {
+    const life = this.#lives.get(name)
+    if (!life) throw new MountError('NOT_MOUNTED', `nothing is mounted at '${name}'`)
+    return life
+  }
+
+  async #commit({ mount, workingCopy }: MountLife): Promise<void> {
+    try {
+      await workingCopy?.commitChanges()
+    } catch (thrown) {
+      const { message } = thrown instanceof FsError ? thrown : PachdError.from(thrown)
+      throw new MountError('COMMIT_FAILED', `the changes in '${mount.name}' could not be committed and are kept: ${message}`, { cause: thrown })
+    }
+  }
+
+  async #unmount(life: MountLife): Promise<void> {
+    await this.#commit(life)
+    await this.#remove(life)
+  }
+
+  async #remove({ mount: { name }, workingCopy }: MountLife): Promise<void> {
+    this.#lives.delete(name)
+    this.#fileSystem.mounts.remove(name)
+    await this.#fileSystem.forgetName(name)
+    await workingCopy?.discard()
+  }
+
+  async #unmountAll(): Promise<void> {
+    const failures: unknown[] = []
+    for (const life of [...this.#lives.values()]) await this.#unmount(life).catch((error: unknown) => failures.push(error))
+    await this.#removeScratch()
+    if (failures.length > 0) throw failures[0]
+  }
+
+  async #refresh(life: MountLife): Promise<void> {
+    if (!(await isSourceThere(life))) {
+      await this.#turns.run(async () => {
+        if (this.#lives.get(life.mount.name) === life) await this.#remove(life)
+      })
+      return
+    }
+    life.status = (await mountStatus(life.cluster.client, life.mount)) ?? life.status
+  }
+
+  #entry(mount: MountedBranch): MountEntry[] {
+    const life = this.#lives.get(mount.name)
+    if (!life) return []
+    const { name, source, mode, paths, commit } = mount
+    return [{ name, ...source, commit: commit?.id ?? '', paths: [...paths], mode, state: 'mounted', mountpoint: join(this.#mountDir, name), ...life.status }]
+  }
+}
+
+function isSameSource({ source, mode, commit }: MountedBranch, checked: CheckedMount): boolean {
+  const isSameBranch = source.project === checked.source.project && source.repo === checked.source.repo && source.branch === checked.source.branch
+  return isSameBranch && (mode === 'rw' || checked.mode === 'rw' || commit?.id === checked.commit?.id)
+}
+
+/** Only the answer that it is missing counts: a pachd that is away keeps its mounts. */
+async function isSourceThere({ mount: { source: { project, repo }, mode, commit }, cluster: { client } }: MountLife): Promise<boolean> {
+  try {
+    if (mode === 'rw' || !commit) await client.pfs.inspectRepo({ repo: repoReference({ project, name: repo }) })
+    else await client.pfs.inspectCommit({ commit: commitReference({ project, repo, id: commit.id }), wait: 'STARTED' })
+    return true
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
+  }
+}

@@ -1,0 +1,29 @@
+/** Which cluster is in use. */
+import { routes } from '@jupyterlab-pachyderm/mount-api'
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+
+import type { Connection } from '../connection.js'
+import { on } from '../on.js'
+
+/** GET /config, for servers with a cluster. */
+export function clusterRoutes(connection: Connection): FastifyPluginCallbackTypebox {
+  return (api, _options, done) => {
+    api.route({ ...on(routes.getConfig), handler: () => connection.status() })
+    done()
+  }
+}
+
+/** PUT /config, for all. `leave` ends what belongs to the cluster before; `arrived` is called after a change. */
+export function connectRoutes(connection: Connection, { leave, arrived }: { leave: () => Promise<void>; arrived: () => Promise<void> }): FastifyPluginCallbackTypebox {
+  return (api, _options, done) => {
+    api.route({
+      ...on(routes.setConfig),
+      handler: async request => {
+        const { pachd_address: address = '', server_cas: serverCas } = request.body
+        if (await connection.change(address, serverCas || undefined, leave)) await arrived()
+        return connection.status()
+      },
+    })
+    done()
+  }
+}

@@ -1,0 +1,82 @@
+/** One running mount-server: its parts put together, started and stopped in the right order. */
+import { FileSystem, type FsError, mountFuse, type FuseSession, StageDirectory } from '@jupyterlab-pachyderm/mount-fs'
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Logger } from 'pino'
+
+import { createApp } from './app.js'
+import type { ServerOptions } from './cli.js'
+import { Connection } from './connection.js'
+import { DatumCursor } from './datum-cursor.js'
+import { listenOnSocket, listenOnTcp } from './listener.js'
+import { MountLifecycle } from './mount-lifecycle.js'
+
+/** A server that answers. */
+export interface MountServer {
+  /** Where it listens: a URL, or the path of a socket. */
+  readonly address: string
+  /** Resolves when the first attempt to connect has ended; rejects when the mount directory cannot be used. */
+  readonly started: Promise<void>
+  /** Unmounts, commits what was written, and stops listening. Rejects when something could not be committed. */
+  stop(): Promise<void>
+}
+
+/** Starts a server; it answers when this resolves, and connects and mounts after that. Throws ListenError. */
+export async function startServer(options: ServerOptions, env: Readonly<Record<string, string | undefined>>, logger: Logger): Promise<MountServer> {
+  const mountDir = resolve(options.mountDir)
+  const fileSystem = new FileSystem()
+  const connection = new Connection({ env, configFile: options.pachConfig })
+  const stage = new StageDirectory(join(tmpdir(), `mount-server-${randomBytes(8).toString('hex')}`))
+  const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir })
+  const datums = new DatumCursor(connection, mounts)
+  let session: Promise<FuseSession> | undefined
+  const arrived = async () => {
+    if (!options.fuse) return
+    session ??= mountFuse(fileSystem, { mountDir, allowOther: options.allowOther, onFailure: failure => logFailure(logger, failure) })
+    await session
+    logger.info({ mountDir }, 'mounted')
+  }
+  let markStarted: () => void = () => undefined
+  const attempted = new Promise<void>(settle => (markStarted = settle))
+  const app = createApp({ connection, mounts, datums, started: attempted, arrived, host: options.host, token: options.apiToken, apiCompat: options.apiCompat, logger })
+  if (options.sockPath === undefined) await listenOnTcp(app, options.host, options.port)
+  else await listenOnSocket(app, options.sockPath)
+  const address = options.sockPath ?? app.listeningOrigin
+  logger.info({ address }, 'listening')
+
+  const connect = async () => {
+    try {
+      if (!(await connection.connectFromConfig())) return logger.info('no cluster is configured; PUT /config connects to one')
+    } catch (err) {
+      return logger.warn({ err }, 'starting without a cluster; PUT /config connects to one')
+    }
+    await arrived()
+  }
+  const started = connect().finally(markStarted)
+  return {
+    address,
+    started,
+    stop: async () => {
+      await started.catch(() => undefined)
+      const closed = app.close()
+      try {
+        // After the unmount nobody can write any more, so the commits hold all that was written.
+        await (await session?.catch(() => undefined))?.unmount()
+        if (connection.isConnected) await mounts.unmountAll()
+        await stage.remove()
+      } finally {
+        connection.close()
+        await closed
+      }
+    },
+  }
+}
+
+/** Programs look for files that are not there all the time. */
+const expected: ReadonlySet<string> = new Set(['ENOENT', 'ENODATA', 'EROFS', 'EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR', 'EXDEV', 'ENOTSUP'])
+
+function logFailure(logger: Logger, { operation, path, error }: { operation: string; path: string; error: FsError }): void {
+  if (expected.has(error.code)) logger.debug({ operation, path, code: error.code }, error.message)
+  else logger.warn({ operation, path, code: error.code, err: error.cause }, error.message)
+}
