@@ -16,7 +16,7 @@ from .connection import MountServerConnection
 from .process import MountServerProcess
 from .session import LoginWaiter
 
-_START_SECONDS = 15
+START_SECONDS = 15
 
 
 class PachydermHandler(APIHandler):
@@ -70,7 +70,7 @@ class ForwardHandler(PachydermHandler):
             self.set_header("Allow", allowed)
             await self.refuse(405, f"{self.request.method} is not possible on {path}; possible: {allowed}.")
             return
-        await self._process.ready(_START_SECONDS)
+        await self._process.ready(START_SECONDS)
         body = None if method == "GET" else self.request.body or b"{}"
         self._forwarding = asyncio.ensure_future(self._answer(method, path, body))
         with contextlib.suppress(asyncio.CancelledError):
@@ -91,7 +91,7 @@ class ForwardHandler(PachydermHandler):
     async def _relay(self, path: str, response: httpx.Response) -> None:
         if response.is_error:
             text = (await response.aread()).decode(errors="replace")
-            await self.refuse(response.status_code, *_told(text))
+            await self.refuse(response.status_code, *told(text))
             return
         self.set_status(response.status_code)
         content_type = response.headers.get("Content-Type", "application/json")
@@ -145,11 +145,11 @@ class ProcessHandler(PachydermHandler):
     @authorized
     async def put(self) -> None:
         self._process.restart_now()
-        await self._process.ready(_START_SECONDS)
+        await self._process.ready(START_SECONDS)
         await self.finish({"problem": self._process.problem, "lines": self._process.lines})
 
 
-def _told(text: str) -> tuple[str, str]:
+def told(text: str) -> tuple[str, str]:
     """Message and code of an error body, which is plain text or JSON."""
     try:
         body = json.loads(text)

@@ -11,6 +11,7 @@ from .connection import MountServerConnection
 from .contents import ContentsHandler, DownloadHandler
 from .process import MountServerProcess
 from .proxy import ConfigHandler, ForwardHandler, LoginHandler, ProcessHandler
+from .publish import PublishHandler
 from .session import LoginWaiter
 
 PREFIX = "/pachyderm/v2/"
@@ -57,6 +58,7 @@ def routes(
     return [
         *forwarding,
         (f"{PREFIX}mount-server", ProcessHandler, {"process": process}),
+        (f"{PREFIX}pps/_create{path_regex}", PublishHandler, parts),
         (f"{PREFIX}pfs{path_regex}", ContentsHandler, {"mount_dir": mount_dir}),
         (f"{PREFIX}files{path_regex}", DownloadHandler, {"mount_dir": mount_dir}),
     ]

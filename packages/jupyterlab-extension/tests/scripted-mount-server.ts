@@ -33,6 +33,7 @@ export class ScriptedMountServer {
   repos: RepoEntry[] = [repoEntry({ repo: 'images' })]
   mounts: MountEntry[] = []
   config: { cluster_status: string; pachd_address?: string } = { cluster_status: 'AUTH_DISABLED', pachd_address: 'grpc://pachd:30650' }
+  private datums = { input: null as unknown, idx: 0, num_datums: 0, all_datums_received: false }
   private readonly refusals = new Map<string, ApiError>()
   private readonly gates = new Map<string, Promise<void>>()
 
@@ -67,7 +68,21 @@ export class ScriptedMountServer {
     if (request === 'PUT /config') return { ...this.config, ...(body as object) }
     if (request === 'PUT /_mount') for (const { name, repo, branch, mode } of (body as { mounts: MountSpec[] }).mounts) this.mounts.push(mountEntry({ name, repo, branch: branch ?? 'master', mode: mode ?? 'ro' }))
     if (request === 'PUT /_unmount') this.mounts = this.mounts.filter(mount => !(body as { mounts: string[] }).mounts.includes(mount.name))
-    if (request === 'PUT /_unmount_all') this.mounts = []
+    if (request.includes('/datums')) return this.answerDatums(request, body)
+    if (request === 'PUT /_unmount_all') {
+      this.mounts = []
+      this.datums = { ...this.datums, num_datums: 0 }
+    }
     return { mounted: [...this.mounts], unmounted: this.repos }
+  }
+
+  private answerDatums(request: string, body: unknown): unknown {
+    if (request === 'PUT /datums/_mount') {
+      this.mounts = [mountEntry({ name: 'datum' })]
+      this.datums = { input: (body as { input: unknown }).input, idx: 0, num_datums: 4, all_datums_received: true }
+    }
+    if (request === 'PUT /datums/_next') this.datums.idx++
+    if (request === 'PUT /datums/_prev') this.datums.idx--
+    return this.datums
   }
 }

@@ -1,0 +1,72 @@
+/** The tab in which the input of a pipeline is tried, datum by datum. */
+import type { DatumState } from '../model/datum-model.js'
+import { EXAMPLE_SPEC } from '../model/input-spec.js'
+import { IconButton } from './IconButton.js'
+
+/** `inputs` are the names under which the shown datum is mounted. */
+export interface DatumTabProps {
+  readonly state: DatumState
+  readonly inputs: readonly string[]
+  readonly onEdit: (spec: string) => void
+  readonly onLoad: () => void
+  readonly onNext: () => void
+  readonly onPrevious: () => void
+  readonly onLeave: () => void
+  readonly onShow: (input: string) => void
+}
+
+/** The editor, and below it the shown datum. */
+export function DatumTab({ state, inputs, onEdit, onLoad, onNext, onPrevious, onLeave, onShow }: DatumTabProps) {
+  const { spec, busy, place, problem } = state
+  return (
+    <div className="jp-Pachyderm-form" aria-busy={busy}>
+      <label htmlFor="jp-Pachyderm-inputSpec">Input spec</label>
+      <textarea
+        id="jp-Pachyderm-inputSpec"
+        className="jp-mod-styled"
+        rows={8}
+        spellCheck={false}
+        placeholder={EXAMPLE_SPEC}
+        value={spec}
+        disabled={busy}
+        aria-describedby="jp-Pachyderm-datumProblem"
+        data-testid="Datum__inputSpecInput"
+        onChange={event => onEdit(event.target.value)}
+      />
+      <p id="jp-Pachyderm-datumProblem" className="jp-Pachyderm-problem" role="alert" data-testid="Datum__errorMessage">
+        {problem}
+      </p>
+      <p className="jp-Pachyderm-secondary" role="status" data-testid="Datum__infoMessage">
+        {busy ? 'This could take a few minutes...' : place ? '' : 'Datums take the place of what is mounted; it comes back when you stop.'}
+      </p>
+      <div className="jp-Pachyderm-formActions">
+        {place && (
+          <button type="button" className="jp-Pachyderm-button" disabled={busy} data-testid="Datum__back" onClick={onLeave}>
+            Stop
+          </button>
+        )}
+        <button type="button" className="jp-Pachyderm-button jp-mod-primary" disabled={busy || spec.trim() === ''} data-testid="Datum__loadDatums" onClick={onLoad}>
+          Load Datums
+        </button>
+      </div>
+      {place && (
+        <>
+          <div className="jp-Pachyderm-cycler" data-testid="Datum__cycler">
+            <IconButton icon="previous" name="Previous datum" testId="Datum__cyclerLeft" disabled={busy || place.index === 0} onClick={onPrevious} />
+            <span>{`Datum (${place.index + 1}/${place.count}${place.isComplete ? '' : '+'})`}</span>
+            <IconButton icon="next" name="Next datum" testId="Datum__cyclerRight" disabled={busy || (place.isComplete && place.index >= place.count - 1)} onClick={onNext} />
+          </div>
+          <ul className="jp-Pachyderm-inputs" aria-label="Inputs of this datum">
+            {inputs.map(input => (
+              <li key={input}>
+                <button type="button" className="jp-Pachyderm-link" title={`Show the files of ${input}`} onClick={() => onShow(input)}>
+                  {input}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  )
+}
