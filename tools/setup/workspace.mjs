@@ -15,8 +15,16 @@ export async function prepareWorkspace({ tests }) {
   const python = findPython()
   await ensureSystemPackages({ python, browser: tests })
   await ensureNodePackages()
-  await ensureVenv(python)
   if (tests) await ensureCasesVenv(python)
+  await buildWorkspace(python)
+}
+
+/**
+ * Builds what is stale, and shows the panel to the JupyterLab in `.venv`. Node packages are there already.
+ * @param {string} python the command of a Python that is new enough
+ */
+export async function buildWorkspace(python) {
+  await ensureVenv(python)
   await step('Building', async () => {
     const env = { ...withVenv(), NX_DAEMON: 'false' }
     await run('build', join(root, 'node_modules/.bin/nx'), ['run-many', '-t', 'build', '--output-style=stream'], { env })
