@@ -5,7 +5,8 @@ import { mountDrive } from './plugins/mount-drive.js'
 import { mountModel } from './plugins/mount-model.js'
 import { mountPanel } from './plugins/mount-panel.js'
 import { palette } from './plugins/palette.js'
+import { publishNotebook } from './plugins/publish.js'
 import { sessionCommands } from './plugins/session-commands.js'
 import { statusItem } from './plugins/status-item.js'
 
-export default [mountModel, mountDrive, fileCommands, mountCommands, sessionCommands, mountPanel, palette, statusItem]
+export default [mountModel, mountDrive, fileCommands, mountCommands, sessionCommands, mountPanel, publishNotebook, palette, statusItem]

@@ -1,13 +1,17 @@
 /** What the plugins of this extension give each other. */
 import { Token } from '@lumino/coreutils'
 
+import type { DatumModel } from './model/datum-model.js'
 import type { FilesModel } from './model/files-model.js'
 import type { MountModel } from './model/mount-model.js'
+import type { PublishModel } from './model/publish-model.js'
 
 /** The state that all parts of the extension share. */
 export interface IMountModel {
   readonly mounts: MountModel
   readonly files: FilesModel
+  readonly datums: DatumModel
+  readonly publish: PublishModel
 }
 
 /** Other extensions may ask for it. */

@@ -30,6 +30,7 @@ export function repoEntry(part: Partial<RepoEntry> & { repo: string }): RepoEntr
 /** Requests can be refused (`refuse`) or held back (`hold`) by `METHOD url`. */
 export class ScriptedMountServer {
   readonly seen: string[] = []
+  readonly bodies: unknown[] = []
   repos: RepoEntry[] = [repoEntry({ repo: 'images' })]
   mounts: MountEntry[] = []
   config: { cluster_status: string; pachd_address?: string } = { cluster_status: 'AUTH_DISABLED', pachd_address: 'grpc://pachd:30650' }
@@ -59,6 +60,7 @@ export class ScriptedMountServer {
 
   private async answer(request: string, body: unknown): Promise<unknown> {
     this.seen.push(request)
+    this.bodies.push(body)
     const before = { mounted: [...this.mounts], unmounted: this.repos }
     await this.gates.get(request)
     const refusal = this.refusals.get(request)
@@ -68,6 +70,7 @@ export class ScriptedMountServer {
     if (request === 'PUT /config') return { ...this.config, ...(body as object) }
     if (request === 'PUT /_mount') for (const { name, repo, branch, mode } of (body as { mounts: MountSpec[] }).mounts) this.mounts.push(mountEntry({ name, repo, branch: branch ?? 'master', mode: mode ?? 'ro' }))
     if (request === 'PUT /_unmount') this.mounts = this.mounts.filter(mount => !(body as { mounts: string[] }).mounts.includes(mount.name))
+    if (request.includes('/pps/')) return { message: 'Create pipeline request sent.' }
     if (request.includes('/datums')) return this.answerDatums(request, body)
     if (request === 'PUT /_unmount_all') {
       this.mounts = []

@@ -5,6 +5,7 @@ import { Clipboard, Notification } from '@jupyterlab/apputils'
 import { readingCode } from '../model/code-snippet.js'
 import { fileArguments, fileSchema } from '../model/file-arguments.js'
 import { mountedPath } from '../model/mounted-path.js'
+import { isActiveCellEmpty } from '../server/active-cell.js'
 import { DRIVE_NAME } from '../server/mount-drive.js'
 import { IMountModel } from '../tokens.js'
 
@@ -14,7 +15,7 @@ export const fileCommands: JupyterFrontEndPlugin<void> = {
   description: 'Commands on mounted files.',
   autoStart: true,
   requires: [IMountModel],
-  activate: ({ commands, serviceManager: { contents } }: JupyterFrontEnd, { mounts }: IMountModel) => {
+  activate: ({ commands, shell, serviceManager: { contents } }: JupyterFrontEnd, { mounts }: IMountModel) => {
     const describedBy = { args: fileSchema }
     const copy = (text: string, what: string) => {
       Clipboard.copyToSystem(text)
@@ -41,7 +42,7 @@ export const fileCommands: JupyterFrontEndPlugin<void> = {
           copy(text, 'No notebook is open: code')
           return
         }
-        await commands.execute('notebook:insert-cell-below')
+        if (!isActiveCellEmpty(shell.currentWidget)) await commands.execute('notebook:insert-cell-below')
         await commands.execute('notebook:replace-selection', { text })
       },
     })

@@ -2,8 +2,10 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { createMountServerClient } from '@jupyterlab-pachyderm/mount-api'
 
+import { DatumModel } from '../model/datum-model.js'
 import { FilesModel } from '../model/files-model.js'
 import { MountModel } from '../model/mount-model.js'
+import { PublishModel } from '../model/publish-model.js'
 import { createFilePages } from '../server/file-pages.js'
 import { createJupyterTransport } from '../server/jupyter-transport.js'
 import { createMountServerCalls } from '../server/mount-server-calls.js'
@@ -17,8 +19,9 @@ export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
   provides: IMountModel,
   activate: (app: JupyterFrontEnd) => {
     const transport = createJupyterTransport(app.serviceManager.serverSettings)
-    const mounts = new MountModel(createMountServerClient(transport), createMountServerCalls(transport))
+    const calls = createMountServerCalls(transport)
+    const mounts = new MountModel(createMountServerClient(transport), calls)
     const files = new FilesModel(createFilePages(transport))
-    return { mounts, files }
+    return { mounts, files, datums: new DatumModel(calls, mounts), publish: new PublishModel(calls) }
   },
 }

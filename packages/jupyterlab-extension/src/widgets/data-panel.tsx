@@ -1,10 +1,9 @@
-/** The panel's data: the connection on top, then what is mounted, what could be, and files. */
+/** The tab with the data: what is mounted, what could be, and files. */
 import { SidePanel } from '@jupyterlab/ui-components'
-import { AccordionPanel, Panel } from '@lumino/widgets'
+import { AccordionPanel } from '@lumino/widgets'
 
 import type { FileEntry, FilesModel } from '../model/files-model.js'
 import type { MountModel } from '../model/mount-model.js'
-import { ConnectionArea } from './ConnectionArea.js'
 import { FileBrowser } from './FileBrowser.js'
 import { MountedList } from './MountedList.js'
 import { ReactSection } from './react-section.js'
@@ -18,8 +17,6 @@ export interface DataPanelActions {
   readonly download: (entry: FileEntry) => void
   readonly unmount: (mountName: string) => void
   readonly commit: (mountName: string) => void
-  readonly login: () => Promise<string | undefined>
-  readonly logout: () => void
 }
 
 /** Mounted, Repositories, Files: how they share the height until the user says otherwise. */
@@ -36,11 +33,8 @@ export class DataPanel extends SidePanel {
     private readonly files: FilesModel,
     private readonly actions: DataPanelActions,
   ) {
-    super({ header: new Panel() })
+    super()
     this.addClass('jp-Pachyderm-data')
-    const connection = new ReactSection(() => this.renderConnection(), [mounts.changed])
-    connection.addClass('jp-Pachyderm-connection')
-    this.header.addWidget(connection)
     this.mounted = new ReactSection(() => this.renderMounted(), [mounts.changed, files.changed])
     this.repos = new ReactSection(() => this.renderRepos(), [mounts.changed])
     this.browser = new ReactSection(() => this.renderFiles(), [files.changed])
@@ -59,7 +53,6 @@ export class DataPanel extends SidePanel {
 
   private readonly onMountsChanged = (): void => {
     this.nameSections()
-    this.content.setHidden(this.mounts.state.connection.status !== 'connected')
     const shown = shownMount(this.files)
     const gone = shown !== undefined && !this.mounts.state.progress.has(shown) && !this.mounts.state.mounts.some(mount => mount.name === shown)
     if (gone) void this.files.open('')
@@ -70,19 +63,6 @@ export class DataPanel extends SidePanel {
     this.mounted.title.label = `Mounted (${mounts.length})`
     this.repos.title.label = `Repositories (${repos.length.toLocaleString()})`
     this.browser.title.label = `Files${shownMount(this.files) === undefined ? '' : `: ${shownMount(this.files) ?? ''}`}`
-  }
-
-  private renderConnection() {
-    return (
-      <ConnectionArea
-        connection={this.mounts.state.connection}
-        onConnect={(address, serverCas) => this.mounts.connect(address, serverCas)}
-        onRefresh={() => void this.mounts.refresh().then(() => this.files.refresh())}
-        onLogin={this.actions.login}
-        onLogout={this.actions.logout}
-        onRestart={() => void this.mounts.restart()}
-      />
-    )
   }
 
   private renderMounted() {

@@ -3,6 +3,7 @@ import {
   ReactWidget, caretDownIcon, caretRightIcon, closeIcon, codeIcon, copyIcon, downloadIcon, editIcon, ellipsesIcon, fileIcon, folderIcon, imageIcon, listIcon,
   lockIcon, moveUpIcon, notebookIcon, refreshIcon, saveIcon, searchIcon, spreadsheetIcon, tagIcon, caretLeftIcon, errorIcon, type LabIcon,
 } from '@jupyterlab/ui-components'
+import type { Message } from '@lumino/messaging'
 import type { ISignal } from '@lumino/signaling'
 import type { ReactElement } from 'react'
 
@@ -36,11 +37,12 @@ const ICONS: Record<IconName, LabIcon> = {
   next: caretRightIcon,
 }
 
-/** A widget that shows what `render` gives, again at each of `signals`. */
+/** A widget that shows what `element` gives, again at each of `signals`; `onShow` is called when it comes into sight. */
 export class ReactSection extends ReactWidget {
   constructor(
     private readonly element: () => ReactElement,
     private readonly signals: readonly ISignal<unknown, unknown>[],
+    private readonly onShow = () => {},
   ) {
     super()
     this.addClass('jp-Pachyderm-section')
@@ -50,6 +52,11 @@ export class ReactSection extends ReactWidget {
   override dispose(): void {
     for (const signal of this.signals) signal.disconnect(this.onSignal)
     super.dispose()
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message)
+    this.onShow()
   }
 
   protected render(): ReactElement {

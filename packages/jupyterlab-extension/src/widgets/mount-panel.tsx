@@ -1,0 +1,135 @@
+/** The widget in the left area: the connection on top, and the tabs Data, Try and Publish once there is one. */
+import type { CommandRegistry } from '@lumino/commands'
+import type { Message } from '@lumino/messaging'
+import { Signal, type ISignal } from '@lumino/signaling'
+import { PanelLayout, TabPanel, Widget } from '@lumino/widgets'
+
+import type { FileEntry } from '../model/files-model.js'
+import type { MountModel } from '../model/mount-model.js'
+import type { IMountModel } from '../tokens.js'
+import { ConnectionArea } from './ConnectionArea.js'
+import { DataPanel } from './data-panel.js'
+import { DatumTab } from './DatumTab.js'
+import { pachydermIcon } from './pachyderm-icon.js'
+import { PublishTab } from './PublishTab.js'
+import { ReactSection } from './react-section.js'
+
+/** Emits `shown` when it comes into sight. */
+export class MountPanel extends Widget {
+  private readonly shownSignal = new Signal<this, undefined>(this)
+  private readonly tabs = new TabPanel({ tabPlacement: 'top' })
+
+  constructor(
+    private readonly mounts: MountModel,
+    connection: Widget,
+    tabs: readonly Widget[],
+  ) {
+    super()
+    this.id = 'pachyderm-mount'
+    this.title.caption = 'Pachyderm Mount'
+    this.title.icon = pachydermIcon
+    this.addClass('jp-Pachyderm')
+    connection.addClass('jp-Pachyderm-connection')
+    this.tabs.addClass('jp-Pachyderm-tabs')
+    for (const tab of tabs) this.tabs.addWidget(tab)
+    const layout = new PanelLayout()
+    layout.addWidget(connection)
+    layout.addWidget(this.tabs)
+    this.layout = layout
+    mounts.changed.connect(this.onMountsChanged)
+    this.onMountsChanged()
+  }
+
+  /** Emits when the panel was hidden and is not any more. */
+  get shown(): ISignal<this, undefined> {
+    return this.shownSignal
+  }
+
+  /** Brings one of the tabs to the front. */
+  showTab(tab: Widget): void {
+    this.tabs.currentWidget = tab
+  }
+
+  override dispose(): void {
+    this.mounts.changed.disconnect(this.onMountsChanged)
+    super.dispose()
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message)
+    this.shownSignal.emit(undefined)
+  }
+
+  private readonly onMountsChanged = (): void => {
+    this.tabs.setHidden(this.mounts.state.connection.status !== 'connected')
+  }
+}
+
+/** The panel, whose actions are commands of the host. The caller disposes it. */
+export function createMountPanel(model: IMountModel, commands: CommandRegistry): MountPanel {
+  const { mounts, files, datums, publish } = model
+  const data = createDataTab(model, commands)
+  const connection = new ReactSection(
+    () => (
+      <ConnectionArea
+        connection={mounts.state.connection}
+        onConnect={(address, serverCas) => mounts.connect(address, serverCas)}
+        onRefresh={() => void mounts.refresh().then(() => files.refresh())}
+        onLogin={() => commands.execute('mount:login') as Promise<string | undefined>}
+        onLogout={() => void commands.execute('mount:logout')}
+        onRestart={() => void mounts.restart()}
+      />
+    ),
+    [mounts.changed],
+  )
+  const onShow = (name: string) => {
+    panel.showTab(data)
+    void files.open(name)
+  }
+  const datumTab = new ReactSection(
+    () => (
+      <DatumTab
+        state={datums.state}
+        inputs={mounts.state.mounts.map(mount => mount.name)}
+        onEdit={spec => datums.edit(spec)}
+        onLoad={() => void datums.load()}
+        onNext={() => void datums.next()}
+        onPrevious={() => void datums.previous()}
+        onLeave={() => void datums.leave()}
+        onShow={onShow}
+      />
+    ),
+    [datums.changed, mounts.changed],
+    () => void datums.open(),
+  )
+  const publishTab = new ReactSection(
+    () => <PublishTab state={publish.state} onEdit={part => publish.edit(part)} onPreview={() => void publish.preview()} onPublish={() => void publish.publish()} />,
+    [publish.changed],
+  )
+  label(data, 'Data', 'pachyderm-explore-tab')
+  label(datumTab, 'Try', 'pachyderm-test-tab')
+  label(publishTab, 'Publish', 'pachyderm-publish-tab')
+  const panel = new MountPanel(mounts, connection, [data, datumTab, publishTab])
+  return panel
+}
+
+function label({ title }: Widget, text: string, className: string): void {
+  title.label = text
+  title.className = className
+}
+
+function createDataTab({ mounts, files }: IMountModel, commands: CommandRegistry): DataPanel {
+  const onFile =
+    (id: string) =>
+    ({ path, kind }: FileEntry) =>
+      void commands.execute(id, { path, kind })
+  const onMount = (id: string) => (mountName: string) => void commands.execute(id, { mountName })
+  return new DataPanel(mounts, files, {
+    openFile: onFile('mount:open-file'),
+    copyPath: onFile('mount:copy-path'),
+    insertCode: onFile('mount:insert-code'),
+    download: onFile('mount:download-file'),
+    unmount: onMount('mount:unmount'),
+    commit: onMount('mount:commit'),
+  })
+}
