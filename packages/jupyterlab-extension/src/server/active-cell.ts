@@ -1,10 +1,18 @@
 /** The cell that has the focus in a notebook widget, which is known by its shape alone. */
 
+/** What is needed of the text of a cell. */
+interface CellText {
+  getSource(): string
+}
+
 /** Whether the widget is a notebook whose active cell has no text. */
 export function isActiveCellEmpty(widget: unknown): boolean {
   const shared = ['content', 'activeCell', 'model', 'sharedModel'].reduce(memberOf, widget)
-  if (typeof shared !== 'object' || shared === null || !('getSource' in shared) || typeof shared.getSource !== 'function') return false
-  return shared.getSource() === ''
+  return isCellText(shared) && shared.getSource() === ''
+}
+
+function isCellText(value: unknown): value is CellText {
+  return typeof memberOf(value, 'getSource') === 'function'
 }
 
 function memberOf(value: unknown, key: string): unknown {
