@@ -1,5 +1,7 @@
 /** One running transfer of a file: bytes that arrive in order, held until they are read, stopped when nobody needs more. */
 
+import { PachdError } from '@jupyterlab-pachyderm/pachd-client'
+
 /** Opens the bytes of a file from an offset; they are taken one by one, so the sender waits for the taker. */
 export type OpenBytes = (offset: number, signal: AbortSignal) => AsyncIterable<Uint8Array>
 
@@ -19,7 +21,7 @@ export class FileStream {
   #first: number
   #end: number
   #goal: number
-  #state: { readonly is: 'running' } | { readonly is: 'ended' } | { readonly is: 'failed'; readonly error: unknown } = { is: 'running' }
+  #state: { readonly is: 'running' } | { readonly is: 'ended' } | { readonly is: 'failed'; readonly error: PachdError } = { is: 'running' }
   #goalMoved: (() => void) | undefined
   #arrivals: (() => void)[] = []
 
@@ -46,7 +48,7 @@ export class FileStream {
   }
 
   /** What ended the transfer early; undefined when nothing did. */
-  get failure(): unknown {
+  get failure(): PachdError | undefined {
     return this.#state.is === 'failed' ? this.#state.error : undefined
   }
 
@@ -94,27 +96,31 @@ export class FileStream {
   async #run(bytes: AsyncIterable<Uint8Array>): Promise<void> {
     try {
       for await (const piece of bytes) {
-        if (this.#abort.signal.aborted) return
+        if (this.#isStopped()) return
         this.#pieces.push({ offset: this.#end, bytes: piece })
         this.#end += piece.byteLength
         this.#wakeReaders()
         await this.#untilGoalIsAhead()
-        if (this.#abort.signal.aborted) return
+        if (this.#isStopped()) return
       }
       this.#finish({ is: 'ended' })
     } catch (error) {
-      this.#finish({ is: 'failed', error })
+      this.#finish({ is: 'failed', error: PachdError.from(error) })
     }
   }
 
   async #untilGoalIsAhead(): Promise<void> {
-    while (this.#end >= this.#goal && !this.#abort.signal.aborted) {
+    while (this.#end >= this.#goal && !this.#isStopped()) {
       await new Promise<void>(resolve => (this.#goalMoved = resolve))
       this.#goalMoved = undefined
     }
   }
 
-  #finish(state: { readonly is: 'ended' } | { readonly is: 'failed'; readonly error: unknown }): void {
+  #isStopped(): boolean {
+    return this.#abort.signal.aborted
+  }
+
+  #finish(state: { readonly is: 'ended' } | { readonly is: 'failed'; readonly error: PachdError }): void {
     if (this.isRunning) this.#state = state
     this.#wakeReaders()
   }

@@ -59,7 +59,7 @@ export class LargeFile {
   }
 
   /** A new reader; whoever opens it closes it. The last one to close ends all transfers. */
-  open(): { read(offset: number, length: number): Promise<Uint8Array>; close(): void } {
+  open(): { readonly read: (offset: number, length: number) => Promise<Uint8Array>; readonly close: () => void } {
     const reader: Reader = { position: 0, readMs: 0 }
     this.#readers.add(reader)
     return {
@@ -81,7 +81,7 @@ export class LargeFile {
       const stream = this.#serving(offset) ?? (await this.#started(offset, end))
       stream.usedMs = performance.now()
       if (stream.end >= end || !stream.isRunning) {
-        if (stream.failure !== undefined) {
+        if (stream.failure) {
           this.#drop(stream)
           throw stream.failure
         }
@@ -100,7 +100,7 @@ export class LargeFile {
   #serving(offset: number): FileStream | undefined {
     let best: FileStream | undefined
     for (const stream of this.#streams) {
-      if (stream.failure !== undefined) {
+      if (stream.failure) {
         this.#streams.delete(stream)
         continue
       }

@@ -49,7 +49,10 @@ export class ReadOnlyVolume implements Volume {
       write: refuse,
       truncate: refuse,
       sync: () => Promise.resolve(),
-      close: () => Promise.resolve(reader.close()),
+      close: () => {
+        reader.close()
+        return Promise.resolve()
+      },
     }
   }
 

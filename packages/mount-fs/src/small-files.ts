@@ -87,14 +87,13 @@ export class SmallFiles {
 
   #register(key: string, content: Promise<Uint8Array>): Promise<Uint8Array> {
     this.#coming.set(key, content)
-    content
-      .then(
-        bytes => this.#memory.set(key, bytes),
-        () => undefined,
-      )
-      .finally(() => {
-        if (this.#coming.get(key) === content) this.#coming.delete(key)
-      })
+    const forget = () => {
+      if (this.#coming.get(key) === content) this.#coming.delete(key)
+    }
+    void content.then(bytes => {
+      this.#memory.set(key, bytes)
+      forget()
+    }, forget)
     return content
   }
 

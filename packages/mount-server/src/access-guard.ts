@@ -3,7 +3,7 @@
  * request to another site, nor under a host name that was pointed at this machine.
  */
 import { timingSafeEqual } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 import { MountError } from './errors.js'
 
@@ -13,17 +13,19 @@ const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[
 export function guardAccess(app: FastifyInstance, { host, token }: { host: string; token: string | undefined }): void {
   const hosts = new Set([...loopbackNames, host.includes(':') ? `[${host}]` : host])
   app.addHook('onRequest', (request, _reply, done) => {
-    const { origin } = request.headers
-    const hostName = nameOf(request.headers.host ?? 'localhost')
-    // With a token, the server may be known by any name: a page of another site does not know the token.
-    if (token === undefined && !hosts.has(hostName)) return done(new MountError('FORBIDDEN', `this server is not called "${hostName}"; use localhost`))
-    if (origin !== undefined && nameOf(origin.replace(/^[a-z]+:\/\//, '')) !== hostName) return done(new MountError('FORBIDDEN', `requests from pages of ${origin} are refused`))
-    if (request.headers['sec-fetch-site'] === 'cross-site') return done(new MountError('FORBIDDEN', 'requests from pages of other sites are refused'))
-    if (token !== undefined && request.url !== '/health' && !isEqual(request.headers.authorization ?? '', `Bearer ${token}`)) {
-      return done(new MountError('UNAUTHENTICATED', 'the header "Authorization: Bearer TOKEN" with the token of this server is missing'))
-    }
-    done()
+    done(refusal(request))
   })
+
+  function refusal({ headers, url }: FastifyRequest): MountError | undefined {
+    const { origin } = headers
+    const hostName = nameOf(headers.host ?? 'localhost')
+    // With a token, the server may be known by any name: a page of another site does not know the token.
+    if (token === undefined && !hosts.has(hostName)) return new MountError('FORBIDDEN', `this server is not called "${hostName}"; use localhost`)
+    if (origin !== undefined && nameOf(origin.replace(/^[a-z]+:\/\//, '')) !== hostName) return new MountError('FORBIDDEN', `requests from pages of ${origin} are refused`)
+    if (headers['sec-fetch-site'] === 'cross-site') return new MountError('FORBIDDEN', 'requests from pages of other sites are refused')
+    if (token === undefined || url === '/health' || isEqual(headers.authorization ?? '', `Bearer ${token}`)) return undefined
+    return new MountError('UNAUTHENTICATED', 'the header "Authorization: Bearer TOKEN" with the token of this server is missing')
+  }
 }
 
 /** Whether only this machine can reach `host`. */

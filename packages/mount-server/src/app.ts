@@ -1,10 +1,11 @@
 /** The HTTP side of the server: which routes there are, and who may use which. It listens nowhere yet. */
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 
 import { guardAccess } from './access-guard.js'
 import type { Connection } from './connection.js'
 import type { DatumCursor } from './datum-cursor.js'
 import { answerErrors } from './error-handler.js'
+import { MountError } from './errors.js'
 import { readLenientBodies } from './lenient-body.js'
 import type { MountLifecycle } from './mount-lifecycle.js'
 import { clusterRoutes, connectRoutes } from './routes/config.js'
@@ -38,12 +39,14 @@ export function createApp({ connection, mounts, datums, started, arrived, host, 
     ...(logger ? { loggerInstance: logger } : {}),
     exposeHeadRoutes: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   })
   const methods = new Map<string, string[]>()
-  app.addHook('onRoute', ({ method, url }) => void methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()]))
+  app.addHook('onRoute', ({ method, url }) => {
+    methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
+  })
   guardAccess(app, { host, token })
   readLenientBodies(app)
   answerErrors(app, path => methods.get(path) ?? [])
@@ -57,7 +60,9 @@ export function createApp({ connection, mounts, datums, started, arrived, host, 
     anybody.addHook('onRequest', () => started)
     void anybody.register(connectRoutes(connection, { leave, arrived }))
     void anybody.register((connected, _connectedOptions, connectedDone) => {
-      connected.addHook('onRequest', async () => void (await Promise.resolve(connection.cluster)))
+      connected.addHook('onRequest', (_request, _reply, next) => {
+        next(connection.isConnected ? undefined : new MountError('NOT_CONNECTED', 'not connected to a cluster'))
+      })
       void connected.register(clusterRoutes(connection))
       void connected.register(loginRoutes(connection))
       void connected.register((user, _userOptions, userDone) => {

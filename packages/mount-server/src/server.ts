@@ -47,11 +47,11 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
 
   const connect = async () => {
     try {
-      if (!(await connection.connectFromConfig())) return logger.info('no cluster is configured; PUT /config connects to one')
+      if (!(await connection.connectFromConfig())) logger.info('no cluster is configured; PUT /config connects to one')
     } catch (err) {
-      return logger.warn({ err }, 'starting without a cluster; PUT /config connects to one')
+      logger.warn({ err }, 'starting without a cluster; PUT /config connects to one')
     }
-    await arrived()
+    if (connection.isConnected) await arrived()
   }
   const started = connect().finally(markStarted)
   return {

@@ -1,0 +1,368 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, describe, expect, test as vitestTest } from 'vitest'
+
+import { PachdError } from '@jupyterlab-pachyderm/pachd-client'
+import { mountedRepo } from './mounted-repo.js'
+
+const document = new URL('../../../docs/SEMANTICS.md', import.meta.url)
+const tested = new Set<string>()
+
+/** A test of the heading of docs/SEMANTICS.md that says the same. */
+function test(heading: string, body: () => Promise<void>): void {
+  tested.add(heading)
+  vitestTest(heading, body)
+}
+
+describe('reading', () => {
+  test('A mount shows the files of one commit, with their sizes', async () => {
+    const { shell } = await mountedRepo({ '/a.txt': 'hello', '/d/e/b.txt': 'bb' })
+
+    expect(await shell('find repo -type f -printf "%P %s\\n" | sort')).toBe('a.txt 5\nd/e/b.txt 2\n')
+    expect(await shell('cat repo/a.txt repo/d/e/b.txt')).toBe('hellobb')
+  })
+
+  test('Mounting and listing fetch no contents', async () => {
+    const { shell, pachd } = await mountedRepo({ '/a.txt': 'hello', '/big': Buffer.alloc(3e6) })
+
+    await shell('ls -lR repo; stat repo/big')
+
+    expect(pachd.calls.get('getFile')).toBeUndefined()
+  })
+
+  test('A directory is listed once for all who look', async () => {
+    const { shell, pachd } = await mountedRepo({ '/d/a': '1', '/d/b': '2' })
+
+    await shell('ls -l repo/d; ls -l repo/d; cat repo/d/a')
+
+    expect(pachd.calls.get('listFile')).toBe(2)
+  })
+
+  test('Files have mode 644 and directories 755, and belong to who runs the server', async () => {
+    const { shell } = await mountedRepo({ '/d/a': '1' })
+
+    const owner = `${String(process.getuid?.())} ${String(process.getgid?.())}`
+    expect(await shell('stat -c "%a %u %g" repo/d/a repo/d')).toBe(`644 ${owner}\n755 ${owner}\n`)
+  })
+
+  test('The time of a file is the time of its commit', async () => {
+    const { shell } = await mountedRepo({ '/a': '1' })
+
+    expect(await shell('stat -c %Y repo/a')).toBe('1700000000\n')
+  })
+
+  test('Reading past the end returns no bytes', async () => {
+    const { shell } = await mountedRepo({ '/a': '12345' })
+
+    expect(await shell('dd if=repo/a bs=1 skip=5 status=none | wc -c; dd if=repo/a bs=4 skip=1 status=none')).toBe('0\n5')
+  })
+
+  test('Any part of a large file can be read without the rest', async () => {
+    const content = Buffer.from(Array.from({ length: 4_000_000 }, (_, index) => index % 251))
+    const { shell, pachd } = await mountedRepo({ '/big': content })
+
+    const sum = await shell('dd if=repo/big bs=100000 skip=30 count=1 status=none | od -An -tu1 -N3')
+
+    expect(sum.trim().split(/\s+/).map(Number)).toEqual([...content.subarray(3_000_000, 3_000_003)])
+    expect(pachd.sentBytes).toBeLessThan(1_500_000)
+  })
+
+  test('A file that is read from start to end is one transfer', async () => {
+    const { shell, pachd } = await mountedRepo({ '/big': Buffer.alloc(12e6, 'xyz') })
+
+    expect(await shell('md5sum < repo/big')).toBe(await shell('yes xyz | tr -d "\\n" | head -c 12000000 | md5sum'))
+    expect(pachd.calls.get('getFile')).toBe(1)
+  })
+
+  test('Readers of the same file share one transfer', async () => {
+    const { shell, pachd } = await mountedRepo({ '/big': Buffer.alloc(6e6, 'xyz') })
+
+    const sums = await shell('for i in 1 2 3 4 5 6 7 8; do md5sum < repo/big & done; wait')
+
+    expect(new Set(sums.trim().split('\n')).size).toBe(1)
+    expect(pachd.calls.get('getFile')).toBeLessThanOrEqual(2)
+  })
+
+  test('Many small files of a directory are fetched together', async () => {
+    const files = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`/d/f${String(index).padStart(3, '0')}`, `content ${String(index)}`]))
+    const { shell, pachd } = await mountedRepo(files)
+
+    expect(await shell('cat repo/d/* | md5sum')).toBe(await shell('for i in $(seq 0 199); do printf "content $i"; done | md5sum'))
+    expect(pachd.calls.get('getFile')).toBeLessThan(10)
+  })
+
+  test('Common programs can copy files and trees out of a mount', async () => {
+    const { shell } = await mountedRepo({ '/a/x.txt': 'needle\n', '/b/z.csv': '1,2\n' })
+
+    expect(await shell('d=$(mktemp -d); cp -r repo "$d"/ && cat "$d"/repo/a/x.txt "$d"/repo/b/z.csv; tar -cf - repo 2>/dev/null | tar -tf - | wc -l; rm -r "$d"')).toBe('needle\n1,2\n5\n')
+  })
+
+  test('Names with blanks, quotes and backslashes are names like others', async () => {
+    const { shell } = await mountedRepo({ '/a b': '1', "/quo'te": '2', '/back\\slash': '3', '/-dash': '4' })
+
+    expect(await shell(`cat repo/*`)).toBe('4132')
+  })
+
+  test('A missing name is ENOENT, a file in the place of a directory ENOTDIR', async () => {
+    const { shell } = await mountedRepo({ '/f': '1' })
+
+    expect(await shell('cat repo/none')).toContain('No such file or directory')
+    expect(await shell('cat repo/f/x')).toContain('Not a directory')
+    expect(await shell('cat none/x')).toContain('No such file or directory')
+  })
+
+  test('A mount of chosen paths shows those and the directories that lead to them', async () => {
+    const { shell } = await mountedRepo({ '/d/a': '1', '/d/s/b': '2', '/d2/c': '3', '/file': '4', '/file1': '5' }, { paths: ['d/s', '/file'] })
+
+    expect(await shell('find repo -mindepth 1 | sort')).toBe('repo/d\nrepo/d/s\nrepo/d/s/b\nrepo/file\n')
+  })
+
+  test('A failed read is EIO, and the next one may succeed', async () => {
+    const { shell, pachd } = await mountedRepo({ '/a': 'content' })
+    pachd.before = method => {
+      if (method === 'getFile') throw new PachdError('INTERNAL', 'a disk broke')
+    }
+
+    expect(await shell('cat repo/a')).toContain('Input/output error')
+    pachd.before = () => undefined
+    expect(await shell('cat repo/a')).toBe('content')
+  })
+
+  test('What pachd does not permit is EACCES', async () => {
+    const { shell, pachd } = await mountedRepo({ '/a': 'content' })
+    pachd.before = method => {
+      if (method === 'getFile') throw new PachdError('PERMISSION_DENIED', 'not yours')
+    }
+
+    expect(await shell('cat repo/a')).toContain('Permission denied')
+  })
+
+  test('An operation that takes too long ends with ETIMEDOUT', async () => {
+    const { shell, pachd } = await mountedRepo({ '/a': 'content' }, { deadlineMs: 200 })
+    pachd.before = method => (method === 'getFile' ? new Promise<void>(() => undefined) : undefined)
+
+    expect(await shell('cat repo/a')).toContain('Connection timed out')
+  })
+
+  test('There are no extended attributes', async () => {
+    const { shell } = await mountedRepo({ '/a': '1' })
+
+    expect(await shell(`python3 -c 'import os; print(os.listxattr("repo/a"))'`)).toBe('[]\n')
+  })
+
+  test('The mount directory holds mounts only', async () => {
+    const { shell } = await mountedRepo({ '/a': '1' }, { mode: 'rw' })
+
+    expect(await shell('touch new')).toContain('Read-only file system')
+    expect(await shell('rmdir repo')).toContain('failed')
+    expect(await shell('ls')).toBe('repo\n')
+  })
+
+  test('An unmounted name is gone at once, with all below it', async () => {
+    const { shell, fileSystem } = await mountedRepo({ '/a': '1' })
+    await shell('cat repo/a')
+
+    fileSystem.mounts.remove('repo')
+    await fileSystem.forgetName('repo')
+
+    expect(await shell('cat repo/a')).toContain('No such file or directory')
+    expect(await shell('ls')).toBe('')
+  })
+})
+
+describe('writing', () => {
+  test('Every change of a read-only mount is EROFS', async () => {
+    const { shell } = await mountedRepo({ '/f': '1', '/d/g': '2' })
+
+    for (const change of ['echo x > repo/f', 'echo x > repo/new', 'mkdir repo/n', 'rm repo/f', 'rmdir repo/d', 'mv repo/f repo/g', 'ln -s f repo/l', 'ln repo/f repo/l', 'truncate -s 0 repo/f', 'chmod 777 repo/f', 'touch repo/f']) {
+      expect(await shell(change), change).toContain('Read-only file system')
+    }
+    expect(await shell('cat repo/f repo/d/g')).toBe('12')
+  })
+
+  test('What is written can be read at once, and is in no commit before it is committed', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/old': '1' }, { mode: 'rw' })
+
+    expect(await shell('echo hello > repo/new; cat repo/new repo/old; ls repo')).toBe('hello\n1new\nold\n')
+    expect(pachd.filesOf()).toEqual({ '/old': '1' })
+    await workingCopy.commitChanges()
+    expect(pachd.filesOf()).toEqual({ '/old': '1', '/new': 'hello\n' })
+  })
+
+  test('Appending and writing in the middle keep the rest of the file', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '0123456789', '/g': 'abc' }, { mode: 'rw' })
+
+    await shell('printf AB >> repo/f; printf X | dd of=repo/g bs=1 seek=1 conv=notrunc status=none')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/f': '0123456789AB', '/g': 'aXc' })
+  })
+
+  test('Truncating keeps the beginning', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '0123456789' }, { mode: 'rw' })
+
+    expect(await shell('truncate -s 4 repo/f; cat repo/f')).toBe('0123')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/f': '0123' })
+  })
+
+  test('Renaming moves content and leaves nothing behind', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': 'content', '/d/a': '1', '/d/s/b': '2', '/keep': 'k' }, { mode: 'rw' })
+
+    expect(await shell('mv repo/f repo/moved; mv repo/d repo/e; cat repo/moved repo/e/s/b; ls repo')).toBe('content2e\nkeep\nmoved\n')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/moved': 'content', '/e/a': '1', '/e/s/b': '2', '/keep': 'k' })
+  })
+
+  test('A renamed directory can be looked into before and after, and its files moved on', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/d/a': '1', '/d/b': '2' }, { mode: 'rw' })
+
+    await shell('mv repo/d repo/e; mkdir repo/d; mv repo/e/a repo/d/a; rm repo/e/b; rmdir repo/e; echo new > repo/d/c')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/d/a': '1', '/d/c': 'new\n' })
+  })
+
+  test('Saving by writing a new file and renaming it over the old one loses nothing', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/notes.txt': 'first' }, { mode: 'rw' })
+
+    await shell('printf second > repo/.tmp; mv repo/.tmp repo/notes.txt')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/notes.txt': 'second' })
+  })
+
+  test('Deleted files are deleted by the commit; a new file that is deleted leaves no trace', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '1', '/d/g': '2', '/keep': 'k' }, { mode: 'rw' })
+
+    await shell('rm -r repo/f repo/d; echo x > repo/t; rm repo/t')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/keep': 'k' })
+  })
+
+  test('A file can become a directory, and a directory a file', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': 'old', '/d/x': '1' }, { mode: 'rw' })
+
+    await shell('rm repo/f; mkdir repo/f; printf i > repo/f/inner; rm -r repo/d; printf file > repo/d')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/f/inner': 'i', '/d': 'file' })
+  })
+
+  test('Hard links and symbolic links are committed as copies', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': 'target' }, { mode: 'rw' })
+
+    expect(await shell('ln repo/f repo/hard; ln -s f repo/soft; ln -s nowhere repo/dangling; cat repo/hard repo/soft')).toBe('targettarget')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/f': 'target', '/hard': 'target', '/soft': 'target' })
+  })
+
+  test('A file that is deleted while open can be read to its end, and is not committed', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': 'content' }, { mode: 'rw' })
+
+    expect(await shell('exec 3< repo/f; rm repo/f; ls -A repo; cat <&3')).toBe('content')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({})
+  })
+
+  test('Empty directories stay in the mount and are in no commit', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '1' }, { mode: 'rw' })
+
+    await shell('mkdir repo/empty')
+    await workingCopy.commitChanges()
+
+    expect(await shell('ls repo')).toBe('empty\nf\n')
+    expect(pachd.filesOf()).toEqual({ '/f': '1' })
+  })
+
+  test('Without changes there is no commit', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '1' }, { mode: 'rw' })
+
+    await shell('cat repo/f')
+    await workingCopy.commitChanges()
+
+    expect(pachd.calls.get('modifyFile')).toBeUndefined()
+  })
+
+  test('A commit sends what changed since the last one, and nothing else', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '0' }, { mode: 'rw' })
+    await shell('printf mine > repo/f')
+    await workingCopy.commitChanges()
+    pachd.commit({ '/f': 'theirs, later' })
+
+    await shell('printf g > repo/g')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/f': 'theirs, later', '/g': 'g' })
+  })
+
+  test('A mount stays at its commit; its own commits move it on as long as nobody else commits', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '0' }, { mode: 'rw' })
+    await shell('printf g > repo/g')
+    await workingCopy.commitChanges()
+    expect(workingCopy.commit?.id).toBe(pachd.head)
+
+    pachd.commit({ '/theirs': 't' })
+    await shell('printf h > repo/h')
+    const before = workingCopy.commit?.id
+    await workingCopy.commitChanges()
+
+    expect(workingCopy.commit?.id).toBe(before)
+    expect(await shell('ls repo')).toBe('f\ng\nh\n')
+    expect(pachd.filesOf()).toEqual({ '/f': '0', '/g': 'g', '/theirs': 't', '/h': 'h' })
+  })
+
+  test('What is written while a commit runs comes with the next one', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '0' }, { mode: 'rw' })
+    await shell('printf one > repo/f')
+    let go: () => void = () => undefined
+    pachd.before = method => (method === 'modifyFile' ? new Promise<void>(resolve => (go = resolve)) : undefined)
+    const commit = workingCopy.commitChanges()
+
+    expect(await shell('printf two > repo/f; cat repo/f')).toBe('two')
+    pachd.before = () => undefined
+    go()
+    await commit
+
+    expect(pachd.filesOf()).toEqual({ '/f': 'one' })
+    await workingCopy.commitChanges()
+    expect(pachd.filesOf()).toEqual({ '/f': 'two' })
+  })
+
+  test('When a commit fails the changes stay, and committing again brings them', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/a': '1' }, { mode: 'rw' })
+    await shell('printf precious > repo/new; printf b > "repo/bad[1]"')
+
+    await expect(workingCopy.commitChanges()).rejects.toThrow('not allowed in path')
+    expect(await shell('cat repo/new; rm "repo/bad[1]"')).toBe('precious')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/a': '1', '/new': 'precious' })
+  })
+
+  test('Writing to a branch without commits makes its first one', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo(undefined, { mode: 'rw' })
+
+    expect(await shell('ls repo; printf first > repo/f; cat repo/f')).toBe('first')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/f': 'first' })
+    expect(workingCopy.commit?.id).toBe(pachd.head)
+  })
+
+  test('Version control and databases find the file operations that they need', async () => {
+    const { shell } = await mountedRepo({ '/f': '1' }, { mode: 'rw' })
+
+    expect(await shell('cd repo && git init -q . && git add f && git -c user.name=n -c user.email=e commit -qm m && git log --format=%s')).toBe('m\n')
+    expect(await shell(`python3 -c 'import sqlite3; c = sqlite3.connect("repo/db"); c.execute("create table t(x)"); c.execute("insert into t values(7)"); c.commit(); print(*c.execute("select x from t"))'`)).toBe('(7,)\n')
+  })
+})
+
+afterAll(async () => {
+  const headings = [...(await readFile(document, 'utf8')).matchAll(/^### (.+)$/gm)].map(([, heading]) => heading)
+  expect(headings.sort(), 'docs/SEMANTICS.md and this file name the same behaviours').toEqual([...tested].sort())
+})
