@@ -2,7 +2,7 @@
 import { createMountServerClient, type MountEntry, type MountServerClient, type MountSpec, type RepoEntry, type Transport } from '@jupyterlab-pachyderm/mount-api'
 
 import { ApiError } from '../src/server/api-error.js'
-import { createMountServerCalls } from '../src/server/mount-server-calls.js'
+import { createServerHalf } from '../src/server/server-half.js'
 
 /** One mount as mount-server lists it; the rest follows from the name. */
 export function mountEntry(part: Partial<MountEntry> & { name: string }): MountEntry {
@@ -40,7 +40,7 @@ export class ScriptedMountServer {
 
   private readonly transport: Transport = ({ method, url, body }) => this.answer(`${method} ${url}`, body)
   readonly client: MountServerClient = createMountServerClient(this.transport)
-  readonly calls = createMountServerCalls(this.transport)
+  readonly serverHalf = createServerHalf(this.transport)
 
   /** From now on that request is refused; without `status` it is answered again. */
   refuse(request: string, status?: number, message = 'refused', code = ''): void {

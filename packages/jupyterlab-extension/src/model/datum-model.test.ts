@@ -10,8 +10,8 @@ let mounts: MountModel
 let datums: DatumModel
 beforeEach(() => {
   server = new ScriptedMountServer()
-  mounts = new MountModel(server.client, server.calls)
-  datums = new DatumModel(server.calls, mounts)
+  mounts = new MountModel(server.client, server.serverHalf)
+  datums = new DatumModel(server.client, mounts)
 })
 
 test('one mount suggests one input, several their cross; project and branch are named where they are not the usual ones', () => {
@@ -71,7 +71,7 @@ test('leaving mounts again what was mounted before', async () => {
 })
 
 test('a page that is opened while datums are shown goes on with them', async () => {
-  await server.calls.loadDatums({ pfs: { repo: 'a', glob: '/' } })
+  await server.client.mountDatums({ input: { pfs: { repo: 'a', glob: '/' } } })
 
   await datums.open()
 

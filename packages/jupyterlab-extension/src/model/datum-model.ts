@@ -1,10 +1,9 @@
 /** Datum mode: which input is tried, and which of its datums is shown. */
-import type { MountEntry } from '@jupyterlab-pachyderm/mount-api'
+import type { MountEntry, MountServerClient } from '@jupyterlab-pachyderm/mount-api'
 import { Signal, type ISignal } from '@lumino/signaling'
 import { stringify } from 'yaml'
 
 import { ApiError, reasonOf } from '../server/api-error.js'
-import type { MountServerCalls } from '../server/mount-server-calls.js'
 import { inputSpecOf, parseInputSpec } from './input-spec.js'
 import type { MountModel } from './mount-model.js'
 
@@ -31,7 +30,7 @@ export class DatumModel {
   private mountedBefore: readonly MountEntry[] = []
 
   constructor(
-    private readonly calls: MountServerCalls,
+    private readonly client: MountServerClient,
     private readonly mounts: MountModel,
   ) {}
 
@@ -53,7 +52,7 @@ export class DatumModel {
   /** Proposes an input of what is mounted, unless the user wrote one; goes on where a page before this one was. */
   async open(): Promise<void> {
     if (this.current.place !== undefined || this.current.busy) return
-    const loaded = await this.calls.getDatums().catch(() => undefined)
+    const loaded = await this.client.getDatums().catch(() => undefined)
     if (loaded !== undefined && loaded.num_datums > 0) {
       this.set({ spec: stringify(loaded.input), place: placeOf(loaded) })
       return
@@ -69,17 +68,17 @@ export class DatumModel {
       return
     }
     if (this.current.place === undefined) this.mountedBefore = this.mounts.state.mounts
-    await this.ask(async () => placeOf(await this.calls.loadDatums(input)))
+    await this.ask(async () => placeOf(await this.client.mountDatums({ input })))
   }
 
   /** Shows the datum after this one. */
   async next(): Promise<void> {
-    await this.ask(async () => placeOf(await this.calls.nextDatum()))
+    await this.ask(async () => placeOf(await this.client.nextDatum()))
   }
 
   /** Shows the datum before this one. */
   async previous(): Promise<void> {
-    await this.ask(async () => placeOf(await this.calls.previousDatum()))
+    await this.ask(async () => placeOf(await this.client.previousDatum()))
   }
 
   /** Leaves datum mode and mounts again what was mounted before. */
@@ -108,8 +107,8 @@ export class DatumModel {
   }
 }
 
-function placeOf({ idx, num_datums, all_datums_received }: { idx: number; num_datums: number; all_datums_received?: boolean }): DatumPlace {
-  return { index: idx, count: num_datums, isComplete: all_datums_received ?? true }
+function placeOf({ idx, num_datums, all_datums_received }: { idx: number; num_datums: number; all_datums_received: boolean }): DatumPlace {
+  return { index: idx, count: num_datums, isComplete: all_datums_received }
 }
 
 function problemOf(error: unknown): string {

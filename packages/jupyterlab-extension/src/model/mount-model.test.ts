@@ -7,7 +7,7 @@ let server: ScriptedMountServer
 let model: MountModel
 beforeEach(() => {
   server = new ScriptedMountServer()
-  model = new MountModel(server.client, server.calls)
+  model = new MountModel(server.client, server.serverHalf)
 })
 
 describe('refresh', () => {

@@ -3,7 +3,7 @@ import type { MountEntry, MountList, MountServerClient, MountSpec, RepoEntry } f
 import { Signal, type ISignal } from '@lumino/signaling'
 
 import { reasonOf } from '../server/api-error.js'
-import type { MountServerCalls } from '../server/mount-server-calls.js'
+import type { ServerHalf } from '../server/server-half.js'
 import { addressProblem, connectionAfter, connectionOf, serverCasFrom, type Connection } from './connection.js'
 
 /** A change that is on its way for one mount. */
@@ -31,7 +31,7 @@ export class MountModel {
 
   constructor(
     private readonly client: MountServerClient,
-    private readonly calls: MountServerCalls,
+    private readonly serverHalf: ServerHalf,
   ) {}
 
   /** Emits when `state` is a new one. */
@@ -95,23 +95,23 @@ export class MountModel {
 
   /** Makes one commit of what was written to the mount; a refusal stands in `problems`, and nothing written is lost. */
   async commit(name: string): Promise<void> {
-    await this.change([name], 'committing', () => this.calls.commit(name))
+    await this.change([name], 'committing', () => this.client.commit({ mount: name }))
   }
 
   /** Where the user logs in. Rejects with ApiError. */
   async login(): Promise<string> {
-    return (await this.calls.login()).auth_url
+    return (await this.client.login()).auth_url
   }
 
   /** Ends the session; all is unmounted. Rejects with ApiError. */
   async logout(): Promise<void> {
-    await this.calls.logout()
+    await this.client.logout()
     await this.refresh()
   }
 
   /** Starts mount-server now instead of after its pause. */
   async restart(): Promise<void> {
-    await this.calls.restart().catch(() => undefined)
+    await this.serverHalf.restart().catch(() => undefined)
     await this.refresh()
   }
 

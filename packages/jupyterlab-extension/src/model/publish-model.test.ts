@@ -26,7 +26,7 @@ let server: ScriptedMountServer
 let model: PublishModel
 beforeEach(() => {
   server = new ScriptedMountServer()
-  model = new PublishModel(server.calls)
+  model = new PublishModel(server.serverHalf)
   model.setDefaultImage('python:3.10')
 })
 

@@ -3,7 +3,7 @@ import { Signal, type ISignal } from '@lumino/signaling'
 import { stringify } from 'yaml'
 
 import { reasonOf } from '../server/api-error.js'
-import type { MountServerCalls } from '../server/mount-server-calls.js'
+import type { ServerHalf } from '../server/server-half.js'
 import { fieldsOf, metadataOf, missingFields, type PipelineFields } from './pipeline-metadata.js'
 
 /** A notebook that is open in JupyterLab. */
@@ -32,7 +32,7 @@ export class PublishModel {
   private current: PublishState = { notebookPath: undefined, fields: fieldsOf(undefined, ''), busy: false, preview: '', outcome: undefined }
   private readonly signal = new Signal<this, undefined>(this)
 
-  constructor(private readonly calls: MountServerCalls) {}
+  constructor(private readonly serverHalf: ServerHalf) {}
 
   /** Emits when `state` is a new one. */
   get changed(): ISignal<this, undefined> {
@@ -68,7 +68,7 @@ export class PublishModel {
   async preview(): Promise<void> {
     await this.work(async notebook => {
       await notebook.save()
-      this.set({ preview: stringify(await this.calls.previewPipeline(notebook.path)) })
+      this.set({ preview: stringify(await this.serverHalf.previewPipeline(notebook.path)) })
       return undefined
     })
   }
@@ -82,7 +82,7 @@ export class PublishModel {
     }
     await this.work(async notebook => {
       const request = { last_modified_time: await notebook.save() }
-      return (await this.calls.publish(notebook.path, request)).message
+      return (await this.serverHalf.publish(notebook.path, request)).message
     })
   }
 

@@ -8,7 +8,7 @@ import { MountModel } from '../model/mount-model.js'
 import { PublishModel } from '../model/publish-model.js'
 import { createFilePages } from '../server/file-pages.js'
 import { createJupyterTransport } from '../server/jupyter-transport.js'
-import { createMountServerCalls } from '../server/mount-server-calls.js'
+import { createServerHalf } from '../server/server-half.js'
 import { IMountModel } from '../tokens.js'
 
 /** One model a page. */
@@ -19,9 +19,10 @@ export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
   provides: IMountModel,
   activate: (app: JupyterFrontEnd) => {
     const transport = createJupyterTransport(app.serviceManager.serverSettings)
-    const calls = createMountServerCalls(transport)
-    const mounts = new MountModel(createMountServerClient(transport), calls)
+    const client = createMountServerClient(transport)
+    const serverHalf = createServerHalf(transport)
+    const mounts = new MountModel(client, serverHalf)
     const files = new FilesModel(createFilePages(transport))
-    return { mounts, files, datums: new DatumModel(calls, mounts), publish: new PublishModel(calls) }
+    return { mounts, files, datums: new DatumModel(client, mounts), publish: new PublishModel(serverHalf) }
   },
 }
