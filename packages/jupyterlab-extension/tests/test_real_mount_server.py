@@ -1,0 +1,122 @@
+"""Jupyter with the real mount-server, on a real pachd."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import eventually
+
+PACKAGES = Path(__file__).parents[2]
+MOUNT_SERVER = PACKAGES / "mount-server" / "bin" / "mount-server.js"
+PACHD = PACKAGES / "pachd-embedded" / "bin" / "pachd-embedded.js"
+BUILT = [package / "dist" for package in (MOUNT_SERVER.parents[1], PACHD.parents[1])]
+
+pytestmark = pytest.mark.skipif(not all(path.exists() for path in BUILT), reason="mount-server or pachd-embedded is not built: run `npm run build`")
+
+
+@pytest.fixture(scope="module")
+def pachd(tmp_path_factory):
+    """The address of a pachd with the repo `sales`."""
+    data = tmp_path_factory.mktemp("pachd")
+    process = subprocess.Popen(["node", str(PACHD), "--data-dir", str(data), "--port", "0"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    address = re.search(r"grpc://\S+", process.stdout.readline())
+    assert address is not None
+    seed = Path(__file__).parent / "seed_pachd.mjs"
+    subprocess.run(["node", str(seed), address[0], "sales", "/2026/january.csv", "city,amount\nParis,10\n"], check=True)
+    yield address[0]
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+
+
+@pytest.fixture
+def config_file(tmp_path):
+    return tmp_path / "pach" / "config.json"
+
+
+@pytest.fixture
+def extension_config(mount_dir, config_file):
+    return {"mount_server_path": str(MOUNT_SERVER), "mount_dir": str(mount_dir), "pach_config": str(config_file)}
+
+
+@pytest.fixture
+def connected(config_file, pachd):
+    config_file.parent.mkdir()
+    config_file.write_text(json.dumps({"v2": {"active_context": "a", "contexts": {"a": {"pachd_address": pachd}}}}))
+
+
+SALES = {"name": "default_sales", "repo": "sales", "project": "default", "branch": "master"}
+
+
+async def test_without_a_config_there_is_no_cluster_until_one_is_named(api, pachd, mount_dir):
+    assert await api("GET", "config") == (200, {"cluster_status": "INVALID"})
+
+    status, body = await api("PUT", "config", {"pachd_address": pachd})
+
+    assert (status, body) == (200, {"cluster_status": "AUTH_DISABLED", "pachd_address": pachd})
+    assert [repo["repo"] for repo in (await api("GET", "repos"))[1]] == ["sales"]
+
+
+async def test_an_address_without_pachd_is_refused_with_a_sentence(api):
+    status, body = await api("PUT", "config", {"pachd_address": "grpc://127.0.0.1:1"})
+
+    assert status >= 400
+    assert "127.0.0.1:1" in body["message"]
+
+
+async def test_a_mounted_repo_is_on_the_disk_and_in_the_file_browser(api, connected, mount_dir):
+    status, body = await api("PUT", "_mount", {"mounts": [SALES]})
+    assert status == 200, body
+    assert [mount["name"] for mount in body["mounted"]] == ["default_sales"]
+
+    _, file = await api("GET", "pfs/default_sales/2026/january.csv")
+    assert file["content"] == "city,amount\nParis,10\n"
+    assert (mount_dir / "default_sales" / "2026" / "january.csv").read_text() == file["content"]
+
+    status, body = await api("PUT", "_unmount", {"mounts": ["default_sales"]})
+    assert (status, body["mounted"]) == (200, [])
+    assert not (mount_dir / "default_sales").exists()
+
+
+async def test_a_repo_that_is_not_there_is_refused_in_the_words_of_mount_server(api, connected):
+    status, body = await api("PUT", "_mount", {"mounts": [{**SALES, "repo": "nope"}]})
+
+    assert status == 400
+    assert "nope" in body["message"]
+
+
+async def test_what_is_written_is_committed(api, connected, mount_dir):
+    await api("PUT", "_mount", {"mounts": [{**SALES, "name": "out", "branch": "results", "mode": "rw"}]})
+    (mount_dir / "out" / "best.txt").write_text("42")
+
+    status, body = await api("PUT", "_commit", {"mount": "out"})
+    assert status == 200, body
+
+    await api("PUT", "_mount", {"mounts": [{**SALES, "name": "seen", "branch": "results"}]})
+    assert (mount_dir / "seen" / "best.txt").read_text() == "42"
+
+
+async def test_the_mount_is_gone_when_jupyter_ends(api, connected, extension, mount_dir):
+    await api("PUT", "_mount", {"mounts": [SALES]})
+    assert os.path.ismount(mount_dir)
+
+    await extension.stop_extension()
+
+    assert not os.path.ismount(mount_dir)
+
+
+async def test_a_mount_server_that_was_killed_comes_back(api, connected, extension):
+    extension.process._first_pause = 0.05
+    await api("PUT", "_mount", {"mounts": [SALES]})
+    first = extension.process.pid
+    os.kill(first, signal.SIGKILL)
+    await eventually(lambda: extension.process.pid not in (None, first))
+
+    status, _ = await api("PUT", "_mount", {"mounts": [SALES]})
+
+    assert status == 200
+    assert (await api("GET", "pfs/default_sales"))[1]["content"][0]["name"] == "2026"
