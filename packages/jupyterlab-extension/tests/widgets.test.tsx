@@ -137,7 +137,7 @@ describe('what is mounted', () => {
 
 describe('the repositories', () => {
   const repos = [repoEntry({ repo: 'images', branches: ['master', 'dev'] }), repoEntry({ project: 'lab', repo: 'secret', branches: null, authorization: 'none' }), repoEntry({ repo: 'hollow', branches: null })]
-  const browser = (onMount = vi.fn(), parts: Partial<Parameters<typeof RepoBrowser>[0]> = {}) => <RepoBrowser repos={repos} mounts={[]} progress={nothing} onMount={onMount} {...parts} />
+  const browser = (onMount = vi.fn(), parts: Partial<Parameters<typeof RepoBrowser>[0]> = {}) => <RepoBrowser repos={repos} mounts={[]} progress={nothing} onMount={onMount} onMountCommit={() => {}} {...parts} />
 
   test('Mount mounts the default branch to read', () => {
     const onMount = vi.fn()

@@ -1,4 +1,5 @@
 /// <reference types="node" />
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -84,6 +85,24 @@ test('what is written to a writable mount is committed when the user says so', a
   expect(names).toEqual(['/best.txt', '/readme.txt'])
 })
 
+test('one commit of a branch is mounted beside it', async () => {
+  const { page } = stack
+  const ids: string[] = []
+  const repo = { project: { name: 'default' }, name: 'sales', type: 'user' }
+  for await (const { commit } of stack.pachd.pfs.listCommit({ repo })) ids.push(commit?.id ?? '')
+  const first = ids.at(-1) ?? ''
+  await row('sales').first().click()
+  await row('master').first().hover()
+  await row('master').first().getByTestId('ListItem__mountCommit').click()
+  await page.locator('.jp-Dialog input').fill(first)
+  await page.locator('.jp-Dialog .jp-mod-accept').click()
+
+  await mount(`default_sales_${first.slice(0, 8)}`).getByText('1 commit behind').waitFor()
+  expect(await exists(join(stack.mountDir, `default_sales_${first.slice(0, 8)}`, '2026/february.csv'))).toBe(false)
+  await mount(`default_sales_${first.slice(0, 8)}`).getByTestId('ListItem__unmount').click()
+  await mount(`default_sales_${first.slice(0, 8)}`).waitFor({ state: 'detached' })
+})
+
 test('unmounting takes the files away; a writable mount asks first', async () => {
   const { page } = stack
   await mount('default_sales').getByTestId('ListItem__unmount').click()
@@ -94,6 +113,51 @@ test('unmounting takes the files away; a writable mount asks first', async () =>
   await page.locator('.jp-Dialog .jp-mod-accept').click()
 
   await page.getByText('Nothing is mounted').waitFor()
+})
+
+test('the input of a pipeline is tried datum by datum', async () => {
+  const { page } = stack
+  await row('sales').first().getByTestId('ListItem__mount').first().click()
+  await mount('default_sales').getByText('up to date').waitFor()
+  await page.locator('.pachyderm-test-tab').click()
+  const spec = page.getByTestId('Datum__inputSpecInput')
+  await expect.poll(() => spec.inputValue()).toContain('repo: sales')
+
+  await spec.fill('pfs:\n  name: month\n  repo: sales\n  glob: /2026/*')
+  await page.getByTestId('Datum__loadDatums').click()
+  await page.getByText('Datum (1/2)').waitFor()
+  const shown = () => exists(join(stack.mountDir, 'month/2026/february.csv'))
+  const atFirst = await shown()
+  await page.getByTestId('Datum__cyclerRight').click()
+  await page.getByText('Datum (2/2)').waitFor()
+
+  expect([atFirst, await shown()].sort()).toEqual([false, true])
+  expect(await page.getByTestId('Datum__cyclerRight').isDisabled()).toBe(true)
+})
+
+test('after datums, what was mounted before is mounted again', async () => {
+  const { page } = stack
+  await page.getByTestId('Datum__back').click()
+  await page.getByTestId('Datum__cycler').waitFor({ state: 'detached' })
+
+  await page.locator('.pachyderm-explore-tab').click()
+  await mount('default_sales').getByText('up to date').waitFor()
+  await mount('default_sales').getByTestId('ListItem__unmount').click()
+  await page.getByText('Nothing is mounted').waitFor()
+})
+
+test('a pipeline is previewed from the notebook, and kept in it', async () => {
+  const { page } = stack
+  await page.locator('.jp-NotebookPanel .jp-Cell .cm-content').last().click()
+  await page.locator('.pachyderm-publish-tab').click()
+  await page.getByTestId('Pipeline__inputPipelineName').fill('sums')
+  await page.getByTestId('Pipeline__inputSpecInput').fill('pfs:\n  repo: sales\n  glob: /*')
+  await page.getByRole('button', { name: 'Preview' }).click()
+
+  await page.getByTestId('Pipeline__specPreview').getByText('repo: sums__context').waitFor()
+  const notebook = await readFile(join(stack.notebookDir, 'Untitled.ipynb'), 'utf8')
+  expect(JSON.parse(notebook)).toMatchObject({ metadata: { pachyderm_pps: { version: 'v1.0.0', config: { pipeline: { name: 'sums' }, image: 'python:3.10' } } } })
+  await page.locator('.pachyderm-explore-tab').click()
 })
 
 test('nothing went wrong in the page meanwhile', () => {

@@ -16,6 +16,16 @@ export function mountNameOf({ project, repo, branch }: BranchRef): string {
   return branch === DEFAULT_BRANCH ? name : `${name}_${branch.replaceAll('/', '-')}`
 }
 
+/** The directory that shows one commit of a branch. */
+export function commitMountNameOf(ref: BranchRef, commit: string): string {
+  return `${mountNameOf(ref)}_${commit.slice(0, 8)}`
+}
+
+/** `project/repo@branch=commit`, as Pachyderm's tools take it. */
+export function commitUri({ project, repo, branch }: BranchRef, commit: string): string {
+  return `${project}/${repo}@${branch}${commit === '' ? '' : `=${commit}`}`
+}
+
 /** The branch that Mount means when none was chosen: master, else the first; undefined without branches. */
 export function defaultBranchOf(branches: readonly string[] | null): string | undefined {
   return branches?.includes(DEFAULT_BRANCH) === true ? DEFAULT_BRANCH : branches?.[0]

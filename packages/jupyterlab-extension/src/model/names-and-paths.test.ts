@@ -4,7 +4,8 @@ import { mountEntry } from '../../tests/scripted-mount-server.js'
 import { readingCode } from './code-snippet.js'
 import { serverCasFrom } from './connection.js'
 import { fileArguments } from './file-arguments.js'
-import { branchLabel, mountNameOf } from './mount-naming.js'
+import { branchArgument, mountArgument } from './mount-arguments.js'
+import { branchLabel, commitMountNameOf, commitUri, mountNameOf } from './mount-naming.js'
 import { mountedPath } from './mounted-path.js'
 
 test('a mount is named after project and repo, and after a branch that is not master', () => {
@@ -49,4 +50,24 @@ test('a command on a file without a path is refused', () => {
 test('certificates in PEM are sent as base64, and base64 as it is', () => {
   expect(atob(serverCasFrom('-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----'))).toContain('BEGIN CERTIFICATE')
   expect(serverCasFrom(' LS0t ')).toBe('LS0t')
+})
+
+test('a commit is written as the tools of Pachyderm take it, and mounted beside its branch', () => {
+  const ref = { project: 'vision', repo: 'images', branch: 'dev' }
+
+  expect(commitUri(ref, 'abc')).toBe('vision/images@dev=abc')
+  expect(commitUri(ref, '')).toBe('vision/images@dev')
+  expect(commitMountNameOf(ref, '0123456789abcdef')).toBe('vision_images_dev_01234567')
+})
+
+test('a command on a mount needs one that is mounted', () => {
+  const mounts = [mountEntry({ name: 'a' })]
+
+  expect(mountArgument({ mountName: 'a' }, mounts)).toBe(mounts[0])
+  expect(() => mountArgument({ mountName: 'b' }, mounts)).toThrow('Nothing is mounted as "b"')
+})
+
+test('a command on a branch means master of the default project unless told otherwise', () => {
+  expect(branchArgument({ repo: 'images' })).toEqual({ project: 'default', repo: 'images', branch: 'master' })
+  expect(() => branchArgument({})).toThrow(TypeError)
 })

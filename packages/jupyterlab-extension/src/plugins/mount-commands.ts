@@ -1,9 +1,9 @@
 /** The plugin with the commands on mounts: commit, unmount, unmount all. What could lose work asks first. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { Dialog, showDialog } from '@jupyterlab/apputils'
+import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils'
 
-import { mountArgument, mountSchema } from '../model/mount-arguments.js'
-import { branchLabel } from '../model/mount-naming.js'
+import { branchArgument, branchSchema, mountArgument, mountSchema } from '../model/mount-arguments.js'
+import { branchLabel, commitMountNameOf } from '../model/mount-naming.js'
 import { IMountModel } from '../tokens.js'
 
 /** Their argument is `mountName`. */
@@ -21,6 +21,16 @@ export const mountCommands: JupyterFrontEndPlugin<void> = {
         const mount = mountArgument(args, mounts.state.mounts)
         const body = `All that was written below ${mount.mountpoint} becomes one commit on ${branchLabel(mount)}. Others see it at once.`
         if (await isConfirmed(`Commit ${mount.name}?`, body, 'Commit')) await mounts.commit(mount.name)
+      },
+    })
+    commands.addCommand('mount:mount-commit', {
+      label: 'Mount a Commit',
+      describedBy: { args: branchSchema },
+      execute: async args => {
+        const ref = branchArgument(args)
+        const { value } = await InputDialog.getText({ title: `Mount a commit of ${branchLabel(ref)}`, label: 'Commit id', placeholder: '32 hexadecimal digits', okLabel: 'Mount' })
+        const commit = value?.trim() ?? ''
+        if (commit !== '') await mounts.mount({ ...ref, name: commitMountNameOf(ref, commit), commit })
       },
     })
     commands.addCommand('mount:unmount', {

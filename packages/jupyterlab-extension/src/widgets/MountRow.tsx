@@ -1,7 +1,7 @@
 /** One mount: what it shows, how far behind it is, and what can be done with it. */
 import type { MountEntry } from '@jupyterlab-pachyderm/mount-api'
 
-import { branchLabel } from '../model/mount-naming.js'
+import { branchLabel, commitUri } from '../model/mount-naming.js'
 import type { Progress } from '../model/mount-model.js'
 import { IconButton } from './IconButton.js'
 
@@ -39,7 +39,7 @@ export function MountRow({ mount, progress, problem, shown, onShow, onUnmount, o
         {behind > 0 && <IconButton icon="update" name={`Update ${name} to the newest commit`} disabled={progress !== undefined} onClick={() => onUpdate(mount)} testId="ListItem__update" />}
         <IconButton icon="close" name={`Unmount ${name}`} disabled={progress !== undefined} onClick={() => onUnmount(name)} testId="ListItem__unmount" />
       </span>
-      <span className="jp-Pachyderm-secondary" data-testid="ListItem__status">
+      <span className="jp-Pachyderm-secondary" title={commitUri(mount, mount.commit)} data-testid="ListItem__status">
         {progress !== undefined ? BUSY[progress] : `${branchLabel(mount)}${mode === 'rw' ? ' · writable' : ''}`}
         {progress === undefined && (
           <span data-testid="ListItem__commitBehindness" data-behind={behind > 0 || undefined}>

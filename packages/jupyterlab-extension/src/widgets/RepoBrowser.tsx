@@ -2,6 +2,7 @@
 import type { MountEntry, MountSpec, RepoEntry } from '@jupyterlab-pachyderm/mount-api'
 import { useMemo, useState } from 'react'
 
+import type { BranchRef } from '../model/mount-naming.js'
 import type { Progress } from '../model/mount-model.js'
 import { mountNameOfRow, projectsOf, repoKey, repoRows, wholeTree, type RepoRow } from '../model/repo-tree.js'
 import { Notice } from './Notice.js'
@@ -14,12 +15,14 @@ export interface RepoBrowserProps {
   readonly mounts: readonly MountEntry[]
   readonly progress: ReadonlyMap<string, Progress>
   readonly onMount: (spec: MountSpec) => void
+  /** Asks which commit of the branch to mount. */
+  readonly onMountCommit: (branch: BranchRef) => void
 }
 
 const ROW_PX = 26
 
 /** What was searched and opened stays when the repos change. */
-export function RepoBrowser({ repos, mounts, progress, onMount }: RepoBrowserProps) {
+export function RepoBrowser({ repos, mounts, progress, onMount, onMountCommit }: RepoBrowserProps) {
   const [view, setView] = useState(wholeTree)
   const rows = useMemo(() => repoRows(repos, mounts, view), [repos, mounts, view])
   const projects = useMemo(() => projectsOf(repos), [repos])
@@ -62,7 +65,7 @@ export function RepoBrowser({ repos, mounts, progress, onMount }: RepoBrowserPro
           openOf={row => (row.kind === 'branch' || (row.kind === 'repo' && row.access !== 'mountable') ? undefined : row.open)}
           onToggle={toggle}
           onActivate={row => toggle(row)}
-          renderRow={row => <RepoTreeRow row={row} progress={progress.get(mountNameOfRow(row) ?? '')} onToggle={() => toggle(row)} onMount={onMount} />}
+          renderRow={row => <RepoTreeRow row={row} progress={progress.get(mountNameOfRow(row) ?? '')} onToggle={() => toggle(row)} onMount={onMount} onMountCommit={onMountCommit} />}
         />
       )}
     </div>

@@ -13,10 +13,11 @@ export interface RepoTreeRowProps {
   readonly progress: Progress | undefined
   readonly onToggle: () => void
   readonly onMount: (spec: MountSpec) => void
+  readonly onMountCommit: (branch: BranchRef) => void
 }
 
 /** The row. A click on the name opens and closes it. */
-export function RepoTreeRow({ row, progress, onToggle, onMount }: RepoTreeRowProps) {
+export function RepoTreeRow({ row, progress, onToggle, onMount, onMountCommit }: RepoTreeRowProps) {
   if (row.kind === 'project') {
     return (
       <div className="jp-Pachyderm-treeRow" data-kind="project" onClick={onToggle}>
@@ -33,6 +34,9 @@ export function RepoTreeRow({ row, progress, onToggle, onMount }: RepoTreeRowPro
         <Icon name="branch" />
         <span className="jp-Pachyderm-name" title={`${ref.project}/${ref.repo}@${ref.branch}`}>
           {ref.branch}
+        </span>
+        <span className="jp-Pachyderm-rowActions">
+          <IconButton icon="history" name={`Mount a commit of ${ref.repo}@${ref.branch}`} testId="ListItem__mountCommit" onClick={() => onMountCommit(ref)} />
         </span>
         <MountButtons target={ref} mounted={row.mounted} writable={row.entry.authorization !== 'read'} progress={progress} onMount={onMount} />
       </div>

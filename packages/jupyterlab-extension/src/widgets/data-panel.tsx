@@ -2,6 +2,7 @@
 import { SidePanel } from '@jupyterlab/ui-components'
 import { AccordionPanel } from '@lumino/widgets'
 
+import type { BranchRef } from '../model/mount-naming.js'
 import type { FileEntry, FilesModel } from '../model/files-model.js'
 import type { MountModel } from '../model/mount-model.js'
 import { FileBrowser } from './FileBrowser.js'
@@ -16,6 +17,7 @@ export interface DataPanelActions {
   readonly insertCode: (entry: FileEntry) => void
   readonly download: (entry: FileEntry) => void
   readonly unmount: (mountName: string) => void
+  readonly mountCommit: (branch: BranchRef) => void
   readonly commit: (mountName: string) => void
 }
 
@@ -84,7 +86,7 @@ export class DataPanel extends SidePanel {
 
   private renderRepos() {
     const { repos, mounts, progress } = this.mounts.state
-    return <RepoBrowser repos={repos} mounts={mounts} progress={progress} onMount={spec => void this.mountAndShow(spec)} />
+    return <RepoBrowser repos={repos} mounts={mounts} progress={progress} onMount={spec => void this.mountAndShow(spec)} onMountCommit={this.actions.mountCommit} />
   }
 
   private async mountAndShow(spec: Parameters<MountModel['mount']>[0]): Promise<void> {

@@ -130,6 +130,7 @@ function createDataTab({ mounts, files }: IMountModel, commands: CommandRegistry
     insertCode: onFile('mount:insert-code'),
     download: onFile('mount:download-file'),
     unmount: onMount('mount:unmount'),
+    mountCommit: ({ project, repo, branch }) => void commands.execute('mount:mount-commit', { project, repo, branch }),
     commit: onMount('mount:commit'),
   })
 }

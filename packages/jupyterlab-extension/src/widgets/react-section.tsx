@@ -1,6 +1,6 @@
 /** React components as JupyterLab widgets, with JupyterLab's icons. */
 import {
-  ReactWidget, caretDownIcon, caretRightIcon, closeIcon, codeIcon, copyIcon, downloadIcon, editIcon, ellipsesIcon, fileIcon, folderIcon, imageIcon, listIcon,
+  ReactWidget, caretDownIcon, caretRightIcon, closeIcon, codeIcon, copyIcon, downloadIcon, editIcon, ellipsesIcon, fileIcon, folderIcon, historyIcon, imageIcon, listIcon,
   lockIcon, moveUpIcon, notebookIcon, refreshIcon, saveIcon, searchIcon, spreadsheetIcon, tagIcon, caretLeftIcon, errorIcon, type LabIcon,
 } from '@jupyterlab/ui-components'
 import type { Message } from '@lumino/messaging'
@@ -35,6 +35,7 @@ const ICONS: Record<IconName, LabIcon> = {
   download: downloadIcon,
   previous: caretLeftIcon,
   next: caretRightIcon,
+  history: historyIcon,
 }
 
 /** A widget that shows what `element` gives, again at each of `signals`; `onShow` is called when it comes into sight. */
