@@ -26,8 +26,8 @@ def pachd(tmp_path_factory):
     assert process.stdout is not None
     address = re.search(r"grpc://\S+", process.stdout.readline())
     assert address is not None
-    seed = Path(__file__).parent / "seed_pachd.mjs"
-    subprocess.run(["node", str(seed), address[0], "sales", "/2026/january.csv", "city,amount\nParis,10\n"], check=True)
+    seed = ["node", "--import", "tsx", "--conditions", "@jupyterlab-pachyderm/source", str(Path(__file__).parent / "seed-pachd.ts")]
+    subprocess.run([*seed, address[0], "sales", "/2026/january.csv", "city,amount\nParis,10\n"], check=True, cwd=PACKAGES.parent)
     yield address[0]
     process.send_signal(signal.SIGTERM)
     process.wait(30)
