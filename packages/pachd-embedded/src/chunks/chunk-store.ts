@@ -1,0 +1,173 @@
+/** Chunks of bytes under their hash: each is kept once, checked when it is read, and found through an index row. */
+import { ModelError } from '../model-error.js'
+import { ByteReader, ByteWriter } from '../store/binary.js'
+import type { Rows, Store, WritableRows } from '../store/store.js'
+import { crc32 } from './hashes.js'
+import type { PackFiles, PackLocation } from './pack-files.js'
+
+/** Where a chunk is, and what its bytes must add up to. */
+export interface ChunkLocation extends PackLocation {
+  readonly crc: number
+}
+
+const PREFIX = Buffer.from('k')
+/** The range of all index rows. */
+export const CHUNK_ROWS = { start: PREFIX, end: Buffer.from('l') }
+
+/** The index row of a chunk. */
+export const chunkRow = (hash: Uint8Array): Buffer => Buffer.concat([PREFIX, hash])
+/** The hash in the key of an index row. */
+export const hashOfChunkRow = (key: Uint8Array): Buffer => Buffer.from(key.subarray(PREFIX.length))
+
+/** Reads the value of an index row. */
+export function readChunkLocation(value: Uint8Array): ChunkLocation {
+  const reader = new ByteReader(value)
+  return { pack: reader.varint(), offset: reader.varint(), length: reader.varint(), crc: reader.varint() }
+}
+
+/** Writes the value of an index row. */
+export const writeChunkLocation = ({ pack, offset, length, crc }: ChunkLocation): Buffer =>
+  new ByteWriter(24).varint(pack).varint(offset).varint(length).varint(crc).finish()
+
+const name = (hash: Uint8Array): string => Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('latin1')
+
+/** The chunks of one data directory. */
+export class ChunkStore {
+  /** Chunks that a session has referred to and that no row may lead to yet; a collection must keep them. */
+  private readonly pins = new Map<string, number>()
+  private touched: Set<string> | undefined
+
+  constructor(
+    private readonly store: Store,
+    readonly packs: PackFiles,
+  ) {}
+
+  /** Starts adding chunks. The caller closes the session after the commit that refers to them, or without one. */
+  openSession(): ChunkSession {
+    return new ChunkSession(this.store, this)
+  }
+
+  locate(hash: Uint8Array, rows: Rows = this.store.rows): ChunkLocation | undefined {
+    const row = rows.get(chunkRow(hash))
+    return row && readChunkLocation(row)
+  }
+
+  /** Reads a chunk. `owner` names the file for the error: DATA_LOSS when the bytes are gone or not what was written. */
+  async read(hash: Uint8Array, owner: string): Promise<Buffer> {
+    for (let attempt = 0; ; attempt++) {
+      const location = this.locate(hash)
+      if (!location) throw damaged(owner, 'a chunk is missing from the index')
+      try {
+        return check(await this.packs.read(location), location, owner)
+      } catch (error) {
+        // A collection may have moved the chunk between the look-up and the read.
+        const moved = error instanceof Error && 'code' in error && error.code === 'ENOENT' && attempt < 3
+        if (moved) continue
+        throw error instanceof ModelError ? error : damaged(owner, 'a pack file cannot be read', error)
+      }
+    }
+  }
+
+  pin(hash: Uint8Array): string {
+    const key = name(hash)
+    this.pins.set(key, (this.pins.get(key) ?? 0) + 1)
+    this.touched?.add(key)
+    return key
+  }
+
+  unpin(keys: Iterable<string>): void {
+    for (const key of keys) {
+      const count = (this.pins.get(key) ?? 0) - 1
+      if (count > 0) this.pins.set(key, count)
+      else this.pins.delete(key)
+    }
+  }
+
+  /** From now until `endCollection`, every chunk that is or gets pinned counts as used. */
+  beginCollection(): void {
+    this.touched = new Set(this.pins.keys())
+  }
+
+  endCollection(): void {
+    this.touched = undefined
+  }
+
+  isTouched(hash: Uint8Array): boolean {
+    return this.touched?.has(name(hash)) ?? true
+  }
+}
+
+function damaged(owner: string, what: string, cause?: unknown): ModelError {
+  return new ModelError('DATA_LOSS', `${owner}: its stored bytes are damaged (${what}); run \`pachd-embedded fsck\``, { cause })
+}
+
+/** The bytes, if they are what was written. */
+export function check(bytes: Buffer, location: ChunkLocation, owner: string): Buffer {
+  if (bytes.length !== location.length) throw damaged(owner, 'a pack file ends too early')
+  if (crc32(bytes) !== location.crc) throw damaged(owner, 'a checksum does not fit')
+  return bytes
+}
+
+/** Chunks being added by one stream. Its chunks are found by itself at once, by others after `flush`. */
+export class ChunkSession {
+  private readonly pending = new Map<string, ChunkLocation>()
+  private readonly pinned: string[] = []
+
+  constructor(
+    private readonly store: Store,
+    private readonly chunks: ChunkStore,
+  ) {}
+
+  /** How many chunks wait for a flush. */
+  get pendingCount(): number {
+    return this.pending.size
+  }
+
+  /** Adds a chunk unless it is there; the caller must not change the bytes any more. */
+  add(hash: Uint8Array, parts: readonly Uint8Array[], length: number): void {
+    const key = this.keep(hash)
+    if (this.pending.has(key) || this.chunks.locate(hash)) return
+    const location = this.chunks.packs.append(parts, length)
+    this.pending.set(key, { ...location, crc: crc32(...parts) })
+  }
+
+  /** Keeps a chunk from being collected until the session is closed. */
+  keep(hash: Uint8Array): string {
+    const key = this.chunks.pin(hash)
+    this.pinned.push(key)
+    return key
+  }
+
+  async read(hash: Uint8Array, owner: string): Promise<Buffer> {
+    const location = this.pending.get(name(hash))
+    if (!location) return this.chunks.read(hash, owner)
+    await this.chunks.packs.flush()
+    return check(await this.chunks.packs.read(location), location, owner)
+  }
+
+  /** Waits while more bytes are queued than the disk has taken. */
+  room(): Promise<void> {
+    return this.chunks.packs.room()
+  }
+
+  /** Makes the bytes durable, then lets others find the chunks. */
+  async flush(): Promise<void> {
+    if (this.pending.size === 0) return
+    const rows = [...this.pending].map(([key, location]) => [Buffer.from(key, 'latin1'), location] as const)
+    await this.chunks.packs.sync()
+    await this.store.write(writable => putAll(writable, rows))
+    for (const [hash] of rows) this.pending.delete(name(hash))
+  }
+
+  close(): void {
+    this.chunks.unpin(this.pinned.splice(0))
+  }
+}
+
+function putAll(rows: WritableRows, chunks: readonly (readonly [Buffer, ChunkLocation])[]): void {
+  for (const [hash, location] of chunks) {
+    const row = chunkRow(hash)
+    // Another stream may have brought the same bytes in the meantime; its location stays.
+    if (!rows.get(row)) rows.put(row, writeChunkLocation(location))
+  }
+}

@@ -1,0 +1,134 @@
+/** A pachd in this process: data directory, model and gRPC server, started and stopped together. */
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import { MAX_MESSAGE_BYTES } from '@jupyterlab-pachyderm/pachd-proto'
+
+import { openDataDirectory } from './data-directory.js'
+import type { DataDirectory } from './data-directory.js'
+import { activateAuth, addMissingBindings, isAuthActive, rotateRootToken } from './model/auth.js'
+import { DirectoryHashes } from './model/directory-hash.js'
+import { DEFAULT_PROJECT } from './model/names.js'
+import { Pachd } from './model/pachd.js'
+import { createProject, listProjects } from './model/repos.js'
+import { tables } from './model/records.js'
+import { admission } from './services/admission.js'
+import { authService } from './services/auth-service.js'
+import type { ServiceBase } from './services/call.js'
+import { clusterServices } from './services/cluster-services.js'
+import { pfsService } from './services/pfs-service.js'
+import { ppsService } from './services/pps-service.js'
+import { transactionService } from './services/transactions.js'
+
+/** How to start an embedded pachd. */
+export interface EmbeddedPachdOptions {
+  /** Where the data is kept; made when it is missing. One process at a time can use it. */
+  readonly dataDir: string
+  /** The address to listen on; other than loopback only with auth. */
+  readonly host?: string
+  /** The port to listen on; 0 takes a free one. */
+  readonly port?: number
+  /** Turns auth on, with this token for `pach:root`; replaces an earlier root token. */
+  readonly rootToken?: string
+  /** Hears of failures that are nobody's refusal; by default they go to standard error. */
+  readonly report?: (error: unknown) => void
+}
+
+/** A running pachd. */
+export interface EmbeddedPachd {
+  /** `grpc://HOST:PORT`, as clients take it. */
+  readonly address: string
+  /** Finishes the calls under way, at most for some seconds, and closes the data. Stopping twice is fine. */
+  stop(): Promise<void>
+}
+
+/** A pachd that cannot start, with what to do about it. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+const GRACE_MS = 7000
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+
+function reportToStandardError(error: unknown): void {
+  process.stderr.write(`pachd-embedded: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+}
+
+/** What a data directory holds before the first call: the default project, and auth if a root token is given. */
+async function prepare(pachd: Pachd, rootToken: string | undefined): Promise<void> {
+  await pachd.change(change => {
+    if (tables.meta.get(change.rows, 'prepared') === undefined) {
+      if (listProjects(change.rows).length === 0) createProject(change, { name: DEFAULT_PROJECT, description: '', update: false })
+      tables.meta.put(change.rows, ['prepared'], 'yes')
+    }
+    if (rootToken === undefined) return
+    if (isAuthActive(change.rows)) rotateRootToken(change.rows, rootToken)
+    else {
+      activateAuth(change.rows, rootToken)
+      addMissingBindings(change)
+    }
+  })
+  await pachd.resume()
+}
+
+function createServer(data: DataDirectory, pachd: Pachd, base: ServiceBase): Server {
+  const server = new Server({
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+    'grpc.keepalive_permit_without_calls': 1,
+    'grpc-node.flow_control_window': 4 * 1024 * 1024,
+  })
+  const context = { pachd, hashes: new DirectoryHashes() }
+  const services = [pfsService(base, context), ppsService(base, context), authService(base, pachd), transactionService(base, pachd), ...clusterServices(base, pachd, data.ids)]
+  for (const [definition, implementation] of services) server.addService(definition, implementation)
+  return server
+}
+
+function bind(server: Server, host: string, port: number): Promise<number> {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (cause, bound) => {
+      if (!cause) resolve(bound)
+      else if (cause.message.includes('EADDRINUSE')) reject(new StartError(`port ${port} on ${host} is taken; stop what listens there, or choose another port with --port`, { cause }))
+      else reject(new StartError(`cannot listen on ${address}: ${cause.message}`, { cause }))
+    })
+  })
+}
+
+async function shutDown(server: Server): Promise<void> {
+  const timer = { expired: () => undefined as void }
+  const late = setTimeout(() => timer.expired(), GRACE_MS)
+  await new Promise<void>(resolve => {
+    timer.expired = () => {
+      server.forceShutdown()
+      resolve()
+    }
+    server.tryShutdown(() => resolve())
+  })
+  clearTimeout(late)
+}
+
+/** Starts a pachd. Throws StartError or DataDirectoryError when it cannot. The caller stops it. */
+export async function startEmbeddedPachd({ dataDir, host = '127.0.0.1', port = 0, rootToken, report = reportToStandardError }: EmbeddedPachdOptions): Promise<EmbeddedPachd> {
+  const data = await openDataDirectory(dataDir)
+  try {
+    const pachd = new Pachd(data.store, data.chunks, report)
+    await prepare(pachd, rootToken)
+    if (!isLoopback(host) && !isAuthActive(data.store.rows)) {
+      throw new StartError(`${host} can be reached from other machines, and auth is off; listen on 127.0.0.1, or turn auth on with --root-token`)
+    }
+    const closing = new AbortController()
+    const server = createServer(data, pachd, { admit: admission(data.store.rows), report, closing: closing.signal })
+    const bound = await bind(server, host, port)
+    let stopped: Promise<void> | undefined
+    const stop = async () => {
+      closing.abort()
+      await shutDown(server)
+      await pachd.idle()
+      await data.close()
+    }
+    return { address: `grpc://${host.includes(':') ? `[${host}]` : host}:${bound}`, stop: () => (stopped ??= stop()) }
+  } catch (error) {
+    await data.close()
+    throw error
+  }
+}

@@ -1,0 +1,27 @@
+/** The process of pachd-embedded: starts what the command line asks for, and ends when it is told to. */
+import { readCommandLine } from './cli.js'
+import type { Task } from './cli.js'
+import { DataDirectoryError } from './data-directory.js'
+import { StartError, startEmbeddedPachd } from './embedded-pachd.js'
+
+async function serve({ dataDir, host, port, rootToken }: Extract<Task, { task: 'serve' }>): Promise<void> {
+  const pachd = await startEmbeddedPachd({ dataDir, host, port, ...(rootToken !== undefined && { rootToken }) })
+  const stop = () => {
+    pachd.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  process.stdout.write(`listening on ${pachd.address}\n`)
+}
+
+function fail(error: unknown): never {
+  const expected = error instanceof StartError || error instanceof DataDirectoryError
+  process.stderr.write(`pachd-embedded: ${error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error)}\n`)
+  process.exit(1)
+}
+
+const task = readCommandLine(process.argv)
+await (task.task === 'serve' ? serve(task) : Promise.reject(new Error('fsck'))).catch(fail)

@@ -1,0 +1,166 @@
+/** Methods as functions: one request or a stream of them in, one answer or a stream of them out, errors and back-pressure seen to. */
+import type { EventEmitter } from 'node:events'
+
+import type { Metadata, ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream, UntypedServiceImplementation, sendUnaryData } from '@grpc/grpc-js'
+import { grpcService } from '@jupyterlab-pachyderm/pachd-proto'
+import type { MethodDescription, RequestOf, ResponseOf, ServiceDescription } from '@jupyterlab-pachyderm/pachd-proto'
+
+import { toStatus } from '../grpc-status.js'
+import { ModelError } from '../model-error.js'
+
+/** What a method knows about the call besides the request. */
+export interface Call {
+  /** Aborted when the client has gone or given up. */
+  readonly signal: AbortSignal
+  /** Aborted then, and when the server is about to end: for calls that wait for something to happen. */
+  readonly waiting: AbortSignal
+  /** Who calls: the subject of the session token, or NOBODY while auth is off. */
+  readonly caller: string
+  /** The session token that the call came with; empty without one. */
+  readonly token: string
+  /** The transaction that the call belongs to; empty outside of one. */
+  readonly transaction: string
+}
+
+/** Finds out who calls. Throws for callers that may not call this method. */
+export type Admission = (path: string, tokens: readonly string[]) => string
+
+type Input<M extends MethodDescription> = M['requestStream'] extends true ? AsyncIterable<RequestOf<M>> : RequestOf<M>
+type Output<M extends MethodDescription> = M['responseStream'] extends true ? Iterable<ResponseOf<M>> | AsyncIterable<ResponseOf<M>> : ResponseOf<M> | Promise<ResponseOf<M>>
+
+/** The methods of a service that there are; the others answer UNIMPLEMENTED. */
+export type Methods<S extends ServiceDescription> = { readonly [K in keyof S['methods']]?: (input: Input<S['methods'][K]>, call: Call) => Output<S['methods'][K]> }
+
+type AnyCall = ServerUnaryCall<unknown, unknown> | ServerReadableStream<unknown, unknown> | ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>
+type AnyMethod = (input: unknown, call: Call) => unknown
+
+/** What all services share. */
+export interface ServiceBase {
+  readonly admit: Admission
+  readonly report: (error: unknown) => void
+  /** Aborted when the server is about to end. */
+  readonly closing: AbortSignal
+}
+
+/** A service as grpc-js wants it. */
+export function implementService<S extends ServiceDescription>(description: S, base: ServiceBase, methods: Methods<S>): [ReturnType<typeof grpcService>, UntypedServiceImplementation] {
+  const implementation: UntypedServiceImplementation = {}
+  for (const [key, method] of Object.entries(description.methods)) {
+    const path = `${description.fullName}/${method.name}`
+    // The types of `methods` say that this fits; the loop over them cannot.
+    const work = (methods as Record<string, AnyMethod | undefined>)[key] ?? missing(path)
+    implementation[key] = handler(path, method, work, base)
+  }
+  return [grpcService(description), implementation]
+}
+
+function missing(path: string): AnyMethod {
+  return () => {
+    throw new ModelError('UNIMPLEMENTED', `pachd-embedded does not implement ${path}: it keeps data, and runs no pipelines or cluster services`)
+  }
+}
+
+function handler(path: string, { requestStream, responseStream }: MethodDescription, work: AnyMethod, { admit, report, closing }: ServiceBase) {
+  const begin = (call: AnyCall): Call => {
+    const tokens = values(call.metadata, 'authn-token')
+    const caller = admit(path, tokens)
+    const signal = abortSignal(call)
+    return { caller, token: tokens[0] ?? '', signal, waiting: AbortSignal.any([signal, closing]), transaction: values(call.metadata, 'pach-transaction')[0] ?? '' }
+  }
+  if (responseStream) {
+    return (call: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>) => {
+      void (async () => {
+        try {
+          const context = begin(call)
+          const input = 'request' in call ? call.request : received(call, context.signal)
+          await send(call, work(input, context) as Iterable<unknown> | AsyncIterable<unknown>, context.signal)
+          call.end()
+        } catch (error) {
+          call.emit('error', toStatus(error, quiet(call, report)))
+        }
+      })()
+    }
+  }
+  return (call: ServerUnaryCall<unknown, unknown> | ServerReadableStream<unknown, unknown>, reply: sendUnaryData<unknown>) => {
+    void (async () => {
+      try {
+        const context = begin(call)
+        const input = requestStream && !('request' in call) ? received(call, context.signal) : 'request' in call ? call.request : undefined
+        reply(null, await work(input, context))
+      } catch (error) {
+        reply(toStatus(error, quiet(call, report)))
+      }
+    })()
+  }
+}
+
+/** A call that the client has left is nobody's failure. */
+const quiet = (call: AnyCall, report: (error: unknown) => void) => (call.cancelled ? () => undefined : report)
+
+const values = (metadata: Metadata, key: string): string[] => metadata.get(key).map(String)
+
+function abortSignal(call: AnyCall): AbortSignal {
+  const abort = new AbortController()
+  const events: EventEmitter = call
+  events.on('cancelled', () => abort.abort())
+  events.on('close', () => abort.abort())
+  return abort.signal
+}
+
+/** The requests of a client, read no faster than they are taken. */
+async function* received(call: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>, signal: AbortSignal): AsyncGenerator<unknown, void, undefined> {
+  const arrived: unknown[] = []
+  let ended = false
+  let failure: Error | undefined
+  let wake: () => void = () => undefined
+  call.on('data', message => {
+    arrived.push(message)
+    if (arrived.length >= 64) call.pause()
+    wake()
+  })
+  call.on('end', () => {
+    ended = true
+    wake()
+  })
+  call.on('error', error => {
+    failure = error
+    wake()
+  })
+  signal.addEventListener('abort', () => wake())
+  for (;;) {
+    while (arrived.length > 0) {
+      const batch = arrived.splice(0)
+      if (call.isPaused()) call.resume()
+      yield* batch
+    }
+    if (ended) return
+    if (signal.aborted || failure) throw new ModelError('CANCELLED', 'the client has left before the end of the stream', { cause: failure })
+    await new Promise<void>(resolve => {
+      wake = resolve
+    })
+  }
+}
+
+/** Sends answers no faster than the client takes them. */
+async function send(call: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>, answers: Iterable<unknown> | AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
+  let sinceBreak = 0
+  for await (const answer of answers) {
+    if (signal.aborted) throw new ModelError('CANCELLED', 'the client has left')
+    if (!call.write(answer)) await drained(call, signal)
+    // A long listing that is in memory would otherwise keep everybody else waiting.
+    else if (++sinceBreak % 256 === 0) await new Promise(setImmediate)
+  }
+}
+
+function drained(call: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const done = () => {
+      call.off('drain', done)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    call.on('drain', done)
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
+  })
+}

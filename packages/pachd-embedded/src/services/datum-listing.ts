@@ -1,0 +1,89 @@
+/** From the input spec of a request to the datums that it means, with everything to show them. */
+import type { pfs, pps } from '@jupyterlab-pachyderm/pachd-proto'
+
+import { ModelError, refused } from '../model-error.js'
+import { hasCron, inIdOrder, leavesOf, makeDatums, sortSpec } from '../model/datums.js'
+import type { Datum, DatumInput, InputSpec, LeafSpec } from '../model/datums.js'
+import { matchablePath, search } from '../model/file-search.js'
+import { Glob } from '../model/glob.js'
+import { DEFAULT_PROJECT, USER_REPO } from '../model/names.js'
+import type { Call } from './call.js'
+import { openCommit } from './pfs-context.js'
+import type { OpenedCommit, PfsContext } from './pfs-context.js'
+import { toFileInfo } from './wire.js'
+
+interface Leaf extends LeafSpec {
+  readonly input: pps.PFSInput
+}
+
+/** A spec nests as deep as a message can; ours stops earlier. */
+const DEPTH = 100
+
+function fromInput(input: pps.Input, depth = 0): InputSpec<Leaf> {
+  if (depth > DEPTH) throw new ModelError('INVALID_ARGUMENT', `the input spec nests more than ${DEPTH} deep`)
+  const list = (kind: 'union' | 'cross' | 'join' | 'group', inputs: readonly pps.Input[]): InputSpec<Leaf> => ({ kind, inputs: inputs.map(child => fromInput(child, depth + 1)) })
+  if (input.pfs) {
+    const { name, repo, branch, outerJoin } = input.pfs
+    return { kind: 'pfs', givenName: name, name: name || repo, repo, branch: branch || 'master', outerJoin, input: input.pfs }
+  }
+  if (input.union.length > 0) return list('union', input.union)
+  if (input.cross.length > 0) return list('cross', input.cross)
+  if (input.join.length > 0) return list('join', input.join)
+  if (input.group.length > 0) return list('group', input.group)
+  if (input.cron) return { kind: 'cron' }
+  throw refused('unrecognized input type: ')
+}
+
+/** pachd loses the code of these failures on the way; the text stays. */
+function withoutCode(error: unknown): unknown {
+  return error instanceof ModelError && (error.code === 'NOT_FOUND' || error.code === 'PERMISSION_DENIED') ? new ModelError('UNKNOWN', error.message, { cause: error }) : error
+}
+
+/** The datums of a spec in the order of their ids, and how each is shown. */
+export class DatumListing {
+  private constructor(
+    readonly datums: readonly Datum<Leaf>[],
+    private readonly opened: ReadonlyMap<Leaf, OpenedCommit>,
+  ) {}
+
+  /** Reads the heads of all branches once, then makes the datums. `noCron`: what to say about time-triggered inputs. */
+  static async make(context: PfsContext, call: Call, input: pps.Input, { noCron, unique }: { noCron: string; unique: boolean }): Promise<DatumListing> {
+    const spec = sortSpec(fromInput(input))
+    if (hasCron(spec)) throw refused(noCron)
+    const opened = new Map<Leaf, OpenedCommit>()
+    const matches = new Map<Leaf, DatumInput<Leaf>[]>()
+    try {
+      for (const leaf of leavesOf(spec)) {
+        const commit = await openCommit(context, call, toReference(leaf), ['REPO_INSPECT_COMMIT', 'REPO_READ', 'REPO_LIST_FILE'])
+        opened.set(leaf, commit)
+        matches.set(leaf, matchesOf(leaf, commit))
+      }
+    } catch (error) {
+      throw withoutCode(error)
+    }
+    const made = makeDatums(spec, leaf => matches.get(leaf) ?? [])
+    return new DatumListing(unique ? inIdOrder(made) : [...made].sort((a, b) => (a.id < b.id ? -1 : 1)), opened)
+  }
+
+  async show(datum: Datum<Leaf>): Promise<pps.DatumInfo> {
+    const data: pfs.FileInfo[] = []
+    for (const { leaf, item } of datum.inputs) {
+      const commit = this.opened.get(leaf)
+      if (commit) data.push(await toFileInfo(commit.view, item, commit.origin))
+    }
+    return { datum: { job: undefined, id: datum.id }, state: 'UNKNOWN', stats: undefined, pfsState: undefined, data, imageId: '' }
+  }
+}
+
+function toReference({ input, branch }: Leaf): pfs.Commit {
+  const repo = { name: input.repo, type: input.repoType || USER_REPO, project: { name: input.project || DEFAULT_PROJECT } }
+  return { repo, id: '', branch: { repo, name: branch } }
+}
+
+function matchesOf(leaf: Leaf, { view }: OpenedCommit): DatumInput<Leaf>[] {
+  const glob = new Glob(leaf.input.glob)
+  return Array.from(search(view, glob), item => {
+    const path = matchablePath(item.path) || '/'
+    return { leaf, item, joinKey: glob.replace(path, leaf.input.joinOn), groupKey: glob.replace(path, leaf.input.groupBy) }
+  })
+}
