@@ -27,8 +27,8 @@ export function Notice({ headline, reason, actions = [], isError = false }: Noti
       )}
       {actions.length > 0 && (
         <p className="jp-Pachyderm-noticeActions">
-          {actions.map(({ label, onClick, testId }) => (
-            <button key={label} type="button" className="jp-Pachyderm-button" data-testid={testId} onClick={onClick}>
+          {actions.map(({ label, onClick, testId }, index) => (
+            <button key={label} type="button" className={`jp-Pachyderm-button${index === 0 ? ' jp-mod-primary' : ''}`} data-testid={testId} onClick={onClick}>
               {label}
             </button>
           ))}

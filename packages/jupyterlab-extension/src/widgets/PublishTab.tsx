@@ -5,6 +5,7 @@ import type { PipelineFields } from '../model/pipeline-metadata.js'
 import type { PublishState } from '../model/publish-model.js'
 import { EXAMPLE_SPEC } from '../model/input-spec.js'
 import { Notice } from './Notice.js'
+import { Select } from './Select.js'
 
 /** `onEdit` takes the fields that changed. */
 export interface PublishTabProps {
@@ -51,11 +52,11 @@ export function PublishTab({ state, onEdit, onPreview, onPublish }: PublishTabPr
       <Labelled label="*Pipeline Input Spec:">{area('inputSpec', EXAMPLE_SPEC, 'Pipeline__inputSpecInput')}</Labelled>
       <Labelled label="Gpu Mode:">
         {id => (
-          <select id={id} className="jp-mod-styled" disabled={busy} value={fields.gpuMode} data-testid="Pipeline__gpuMode" onChange={event => onEdit({ gpuMode: gpuModeOf(event.target.value) })}>
+          <Select id={id} disabled={busy} value={fields.gpuMode} testId="Pipeline__gpuMode" onChange={value => onEdit({ gpuMode: gpuModeOf(value) })}>
             <option>None</option>
             <option>Simple</option>
             <option>Advanced</option>
-          </select>
+          </Select>
         )}
       </Labelled>
       {fields.gpuMode === 'Advanced' && <Labelled label="*Pipeline Resource Spec:">{area('resourceSpec', EXAMPLE_RESOURCES, 'Pipeline__resourceSpecInput')}</Labelled>}

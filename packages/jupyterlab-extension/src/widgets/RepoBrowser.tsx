@@ -7,6 +7,7 @@ import type { Progress } from '../model/mount-model.js'
 import { mountNameOfRow, projectsOf, repoKey, repoRows, wholeTree, type RepoRow } from '../model/repo-tree.js'
 import { Notice } from './Notice.js'
 import { RepoTreeRow } from './RepoTreeRow.js'
+import { Select } from './Select.js'
 import { VirtualList } from './VirtualList.js'
 
 /** `repos` as mount-server lists them. */
@@ -45,12 +46,12 @@ export function RepoBrowser({ repos, mounts, progress, onMount, onMountCommit }:
           onChange={event => setView({ ...view, search: event.target.value })}
         />
         {projects.length > 1 && (
-          <select className="jp-mod-styled" aria-label="Project" value={view.project} data-testid="ProjectList__select" onChange={event => setView({ ...view, project: event.target.value })}>
+          <Select label="Project" value={view.project} testId="ProjectList__select" onChange={project => setView({ ...view, project })}>
             <option value="">All projects</option>
             {projects.map(project => (
               <option key={project}>{project}</option>
             ))}
-          </select>
+          </Select>
         )}
       </div>
       {rows.length === 0 ? (

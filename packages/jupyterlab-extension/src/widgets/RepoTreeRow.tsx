@@ -31,7 +31,6 @@ export function RepoTreeRow({ row, progress, onToggle, onMount, onMountCommit }:
     const { ref } = row
     return (
       <div className="jp-Pachyderm-treeRow" data-kind="branch">
-        <Icon name="branch" />
         <span className="jp-Pachyderm-name" title={`${ref.project}/${ref.repo}@${ref.branch}`}>
           {ref.branch}
         </span>

@@ -1,7 +1,7 @@
 /** React components as JupyterLab widgets, with JupyterLab's icons. */
 import {
   ReactWidget, caretDownIcon, caretRightIcon, closeIcon, codeIcon, copyIcon, downloadIcon, editIcon, ellipsesIcon, fileIcon, folderIcon, historyIcon, imageIcon, listIcon,
-  lockIcon, moveUpIcon, notebookIcon, refreshIcon, saveIcon, searchIcon, spreadsheetIcon, tagIcon, caretLeftIcon, errorIcon, type LabIcon,
+  lockIcon, moveUpIcon, notebookIcon, refreshIcon, saveIcon, searchIcon, spreadsheetIcon, caretLeftIcon, errorIcon, type LabIcon,
 } from '@jupyterlab/ui-components'
 import type { Message } from '@lumino/messaging'
 import type { ISignal } from '@lumino/signaling'
@@ -28,7 +28,6 @@ const ICONS: Record<IconName, LabIcon> = {
   edit: editIcon,
   project: folderIcon,
   repo: listIcon,
-  branch: tagIcon,
   warning: errorIcon,
   show: caretRightIcon,
   commit: saveIcon,
