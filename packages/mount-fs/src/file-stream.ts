@@ -14,6 +14,8 @@ interface Piece {
 export class FileStream {
   /** When a read last used it, by `performance.now()`. */
   usedMs = performance.now()
+  /** How many reads it has served. */
+  reads = 0
   /** How far ahead of its reader it runs, in bytes. */
   windowBytes: number
   readonly #abort = new AbortController()
@@ -21,7 +23,7 @@ export class FileStream {
   #first: number
   #end: number
   #goal: number
-  #state: { readonly is: 'running' } | { readonly is: 'ended' } | { readonly is: 'failed'; readonly error: PachdError } = { is: 'running' }
+  #state: { readonly is: 'running' | 'ended' | 'stopped' } | { readonly is: 'failed'; readonly error: PachdError } = { is: 'running' }
   #goalMoved: (() => void) | undefined
   #arrivals: (() => void)[] = []
 
@@ -42,9 +44,9 @@ export class FileStream {
     return this.#end
   }
 
-  /** Whether bytes may still arrive. */
-  get isRunning(): boolean {
-    return this.#state.is === 'running'
+  /** Whether bytes may still arrive; if not, whether the file ended, the transfer failed, or it was stopped. */
+  get state(): 'running' | 'ended' | 'failed' | 'stopped' {
+    return this.#state.is
   }
 
   /** What ended the transfer early; undefined when nothing did. */
@@ -61,7 +63,7 @@ export class FileStream {
 
   /** Resolves when something has arrived or the transfer has ended. */
   arrival(): Promise<void> {
-    return this.isRunning ? new Promise(resolve => this.#arrivals.push(resolve)) : Promise.resolve()
+    return this.state === 'running' ? new Promise(resolve => this.#arrivals.push(resolve)) : Promise.resolve()
   }
 
   /** The held bytes from `offset` to `offset + length`, fewer where the transfer stands now. */
@@ -90,7 +92,7 @@ export class FileStream {
   stop(): void {
     this.#abort.abort()
     this.#goalMoved?.()
-    this.#finish({ is: 'ended' })
+    this.#finish({ is: 'stopped' })
   }
 
   async #run(bytes: AsyncIterable<Uint8Array>): Promise<void> {
@@ -120,8 +122,8 @@ export class FileStream {
     return this.#abort.signal.aborted
   }
 
-  #finish(state: { readonly is: 'ended' } | { readonly is: 'failed'; readonly error: PachdError }): void {
-    if (this.isRunning) this.#state = state
+  #finish(state: { readonly is: 'ended' | 'stopped' } | { readonly is: 'failed'; readonly error: PachdError }): void {
+    if (this.state === 'running') this.#state = state
     this.#wakeReaders()
   }
 

@@ -18,6 +18,8 @@ const ALWAYS_HELD_BYTES = MIB
 /** A read this far ahead of a transfer waits for it, as that is faster than a new one. */
 const WORTH_WAITING_BYTES = 4 * MIB
 const MAX_TRANSFERS = 4
+/** After so many single reads in a row, the next one is taken to be single, too. */
+const SCATTERED_READS = 2
 /** A reader that has not read for this long no longer holds back what others may forget. */
 const ACTIVE_READER_MS = 2000
 /** A paused transfer ends after this time. */
@@ -41,6 +43,8 @@ export class LargeFile {
   readonly #streams = new Set<FileStream>()
   readonly #readers = new Set<Reader>()
   #starts: Start[] = []
+  /** Transfers in a row of which one piece was read and no more. */
+  #scattered = 0
   #idleTimer: NodeJS.Timeout | undefined
 
   constructor(openBytes: OpenBytes, sizeBytes: number) {
@@ -74,25 +78,26 @@ export class LargeFile {
   async #read(reader: Reader, offset: number, length: number): Promise<Uint8Array> {
     const end = Math.min(offset + length, this.#sizeBytes)
     if (offset >= end) return new Uint8Array(0)
-    reader.position = Math.max(offset, reader.readMs === 0 ? 0 : reader.position)
-    if (offset < reader.position - MAX_HELD_BYTES || offset > reader.position + MAX_HELD_BYTES) reader.position = offset
+    reader.position = offset
     reader.readMs = performance.now()
     for (;;) {
       const stream = this.#serving(offset) ?? (await this.#started(offset, end))
       stream.usedMs = performance.now()
-      if (stream.end >= end || !stream.isRunning) {
-        if (stream.failure) {
-          this.#drop(stream)
-          throw stream.failure
-        }
+      while (stream.end < end && stream.state === 'running') {
         stream.readUpTo(end + stream.windowBytes)
-        const bytes = stream.held(offset, end - offset)
-        this.#forget(stream)
-        return bytes
+        await stream.arrival()
+        if (stream.end < end) stream.windowBytes = Math.min(stream.windowBytes * 2, MAX_WINDOW_BYTES)
       }
+      if (stream.failure) {
+        this.#drop(stream)
+        throw stream.failure
+      }
+      // While this read waited, others may have stopped the transfer, or let go of its beginning.
+      if (offset < stream.first || (stream.end < end && stream.state === 'stopped')) continue
       stream.readUpTo(end + stream.windowBytes)
-      await stream.arrival()
-      if (stream.end < end) stream.windowBytes = Math.min(stream.windowBytes * 2, MAX_WINDOW_BYTES)
+      const bytes = stream.held(offset, end - offset)
+      this.#noteRead(stream, offset)
+      return bytes
     }
   }
 
@@ -104,7 +109,7 @@ export class LargeFile {
         this.#streams.delete(stream)
         continue
       }
-      const reach = stream.isRunning ? stream.end + WORTH_WAITING_BYTES : stream.end
+      const reach = stream.state === 'running' ? stream.end + WORTH_WAITING_BYTES : stream.end
       if (offset >= stream.first && offset < reach && (!best || stream.end > best.end)) best = stream
     }
     return best
@@ -136,9 +141,17 @@ export class LargeFile {
     return stream
   }
 
-  #forget(stream: FileStream): void {
+  /** Reads that jump about do not leave a transfer behind each: what pachd sends ahead is in the way of the next. */
+  #noteRead(stream: FileStream, offset: number): void {
+    stream.reads++
+    this.#scattered = stream.reads === 1 ? this.#scattered + 1 : 0
+    if (this.#scattered > SCATTERED_READS) this.#drop(stream)
+    else this.#forget(stream, offset)
+  }
+
+  #forget(stream: FileStream, offset: number): void {
     const now = performance.now()
-    let slowest = Infinity
+    let slowest = offset
     for (const { position, readMs } of this.#readers) {
       if (now - readMs < ACTIVE_READER_MS && position >= stream.first && position <= stream.end) slowest = Math.min(slowest, position)
     }

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+import { tarFiles } from './tar-files.js'
+
+async function* pieces(archive: Uint8Array, size: number) {
+  for (let at = 0; at < archive.byteLength; at += size) {
+    await Promise.resolve()
+    yield { value: archive.subarray(at, at + size) }
+  }
+}
+
+async function filesOf(archive: Uint8Array, size = 1000): Promise<Record<string, string>> {
+  const files: Record<string, string> = {}
+  for await (const { path, bytes } of tarFiles(pieces(archive, size))) files[path] = Buffer.from(bytes).toString()
+  return files
+}
+
+test.each(['ustar', 'pax', 'gnu'])('the files of a real %s archive come out whole, in pieces of any size', async format => {
+  const folder = mkdtempSync(join(tmpdir(), 'tar-files-'))
+  const name = format === 'ustar' ? 'plain' : `${'long'.repeat(60)}é`
+  mkdirSync(join(folder, 'd'))
+  writeFileSync(join(folder, 'd', name), 'x'.repeat(5000))
+  writeFileSync(join(folder, 'd', 'empty'), '')
+  const archive = execFileSync('tar', ['-c', `--format=${format}`, '-f', '-', '--sort=name', 'd'], { cwd: folder })
+  rmSync(folder, { recursive: true })
+
+  for (const size of [1, 511, 100_000]) expect(await filesOf(archive, size)).toEqual({ [`/d/${name}`]: 'x'.repeat(5000), '/d/empty': '' })
+})
+
+test('an archive that is cut off is an error', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tar-files-'))
+  writeFileSync(join(folder, 'f'), 'x'.repeat(5000))
+  const archive = execFileSync('tar', ['-c', '-f', '-', 'f'], { cwd: folder })
+  rmSync(folder, { recursive: true })
+
+  await expect(filesOf(archive.subarray(0, 2000))).rejects.toThrow('ends in the middle of a file')
+})
