@@ -5,6 +5,7 @@ import { MAX_MESSAGE_BYTES } from '@jupyterlab-pachyderm/pachd-proto'
 import { openDataDirectory } from './data-directory.js'
 import type { DataDirectory } from './data-directory.js'
 import { activateAuth, addMissingBindings, isAuthActive, rotateRootToken } from './model/auth.js'
+import type { Collected } from './model/collection.js'
 import { DirectoryHashes } from './model/directory-hash.js'
 import { DEFAULT_PROJECT } from './model/names.js'
 import { Pachd } from './model/pachd.js'
@@ -36,6 +37,8 @@ export interface EmbeddedPachdOptions {
 export interface EmbeddedPachd {
   /** `grpc://HOST:PORT`, as clients take it. */
   readonly address: string
+  /** Gives back the space of what was deleted; it also happens by itself from time to time. */
+  collectGarbage(): Promise<Collected>
   /** Finishes the calls under way, at most for some seconds, and closes the data. Stopping twice is fine. */
   stop(): Promise<void>
 }
@@ -46,6 +49,7 @@ export class StartError extends Error {
 }
 
 const GRACE_MS = 7000
+const COLLECT_EVERY_MS = 15 * 60_000
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
@@ -95,16 +99,16 @@ function bind(server: Server, host: string, port: number): Promise<number> {
 }
 
 async function shutDown(server: Server): Promise<void> {
-  const timer = { expired: () => undefined as void }
-  const late = setTimeout(() => timer.expired(), GRACE_MS)
   await new Promise<void>(resolve => {
-    timer.expired = () => {
+    const late = setTimeout(() => {
       server.forceShutdown()
       resolve()
-    }
-    server.tryShutdown(() => resolve())
+    }, GRACE_MS)
+    server.tryShutdown(() => {
+      clearTimeout(late)
+      resolve()
+    })
   })
-  clearTimeout(late)
 }
 
 /** Starts a pachd. Throws StartError or DataDirectoryError when it cannot. The caller stops it. */
@@ -119,14 +123,17 @@ export async function startEmbeddedPachd({ dataDir, host = '127.0.0.1', port = 0
     const closing = new AbortController()
     const server = createServer(data, pachd, { admit: admission(data.store.rows), report, closing: closing.signal })
     const bound = await bind(server, host, port)
+    const collecting = setInterval(() => void pachd.collect().catch(report), COLLECT_EVERY_MS)
+    collecting.unref()
     let stopped: Promise<void> | undefined
     const stop = async () => {
+      clearInterval(collecting)
       closing.abort()
       await shutDown(server)
       await pachd.idle()
       await data.close()
     }
-    return { address: `grpc://${host.includes(':') ? `[${host}]` : host}:${bound}`, stop: () => (stopped ??= stop()) }
+    return { address: `grpc://${host.includes(':') ? `[${host}]` : host}:${bound}`, collectGarbage: () => pachd.collect(), stop: () => (stopped ??= stop()) }
   } catch (error) {
     await data.close()
     throw error

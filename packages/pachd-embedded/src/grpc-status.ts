@@ -27,7 +27,7 @@ const LONGEST_TEXT = 4000
 export function toStatus(error: unknown, report: (error: unknown) => void): { code: status; details: string; metadata: Metadata } {
   const metadata = new Metadata()
   if (error instanceof ModelError) {
-    if (error.code === 'INTERNAL' || error.code === 'DATA_LOSS') report(error)
+    if (error.code === 'DATA_LOSS') report(error)
     return { code: STATUS_OF[error.code], details: error.message.slice(0, LONGEST_TEXT), metadata }
   }
   report(error)

@@ -1,4 +1,5 @@
 /** The process of pachd-embedded: starts what the command line asks for, and ends when it is told to. */
+import { checkDataDirectory } from './check-data-directory.js'
 import { readCommandLine } from './cli.js'
 import type { Task } from './cli.js'
 import { DataDirectoryError } from './data-directory.js'
@@ -23,5 +24,15 @@ function fail(error: unknown): never {
   process.exit(1)
 }
 
+async function check({ dataDir }: Extract<Task, { task: 'fsck' }>): Promise<void> {
+  let problems = 0
+  for await (const problem of checkDataDirectory(dataDir)) {
+    problems++
+    process.stdout.write(`${problem}\n`)
+  }
+  process.stdout.write(problems === 0 ? 'no errors found\n' : `${problems} errors found\n`)
+  process.exitCode = problems === 0 ? 0 : 1
+}
+
 const task = readCommandLine(process.argv)
-await (task.task === 'serve' ? serve(task) : Promise.reject(new Error('fsck'))).catch(fail)
+await (task.task === 'serve' ? serve(task) : check(task)).catch(fail)

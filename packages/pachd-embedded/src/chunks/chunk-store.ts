@@ -36,6 +36,7 @@ export class ChunkStore {
   /** Chunks that a session has referred to and that no row may lead to yet; a collection must keep them. */
   private readonly pins = new Map<string, number>()
   private touched: Set<string> | undefined
+  private readonly sessions = new Map<ChunkSession, number>()
 
   constructor(
     private readonly store: Store,
@@ -44,7 +45,18 @@ export class ChunkStore {
 
   /** Starts adding chunks. The caller closes the session after the commit that refers to them, or without one. */
   openSession(): ChunkSession {
-    return new ChunkSession(this.store, this)
+    const session = new ChunkSession(this.store, this)
+    this.sessions.set(session, this.packs.nextPossibleId)
+    return session
+  }
+
+  endSession(session: ChunkSession): void {
+    this.sessions.delete(session)
+  }
+
+  /** Packs from this one on may hold chunks that no row leads to yet. */
+  lowestPackInUse(): number {
+    return Math.min(this.packs.nextPossibleId, ...this.sessions.values())
   }
 
   locate(hash: Uint8Array, rows: Rows = this.store.rows): ChunkLocation | undefined {
@@ -161,6 +173,7 @@ export class ChunkSession {
 
   close(): void {
     this.chunks.unpin(this.pinned.splice(0))
+    this.chunks.endSession(this)
   }
 }
 

@@ -34,6 +34,8 @@ export class PackFiles {
   private writing: Promise<void> = Promise.resolve()
   private failure: Error | undefined
   private unsynced = new Set<ActivePack>()
+  /** Packs whose name in the folder survives a power cut. */
+  private readonly inFolder = new WeakSet<ActivePack>()
   private syncing: Promise<void> | undefined
   private readonly readers = new Map<number, Promise<FileHandle>>()
 
@@ -50,9 +52,9 @@ export class PackFiles {
       .sort((a, b) => a - b)
   }
 
-  /** The pack that is being appended to, which must not be removed. */
-  get activeId(): number | undefined {
-    return this.active?.id
+  /** The lowest pack that the next chunk can go into; it and those behind it must not be removed. */
+  get nextPossibleId(): number {
+    return this.active?.id ?? this.nextId
   }
 
   /** Takes bytes to be written, which the caller must not change any more, and says where they will be. */
@@ -126,7 +128,8 @@ export class PackFiles {
     const packs = [...this.unsynced]
     this.unsynced = new Set()
     this.syncing = Promise.all(packs.map(async pack => (await pack.file).datasync()))
-      .then(() => this.syncFolder())
+      .then(() => (packs.every(pack => this.inFolder.has(pack)) ? undefined : this.syncFolder()))
+      .then(() => packs.forEach(pack => this.inFolder.add(pack)))
       .catch((error: unknown) => {
         this.failure = new Error(`cannot flush ${this.folder}: ${String(error)}`, { cause: error })
       })

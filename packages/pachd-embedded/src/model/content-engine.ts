@@ -12,7 +12,6 @@ import { behindDirectory } from './file-paths.js'
 import type { Layer } from './records.js'
 import { loadBlock, loadRemoved, nextSegmentId } from './segment.js'
 import type { FileChange } from './segment.js'
-import { TouchedKeys } from './validation.js'
 
 /** So many files are changed in one store write; more would keep other writers waiting. */
 const EDITS_PER_WRITE = 20_000
@@ -27,16 +26,11 @@ export interface SegmentsInUse {
   readonly fromSegment: number
 }
 
-/** A tree made of layers, and which keys it was changed at. */
-export interface Materialised {
-  readonly root: number
-  readonly touched: TouchedKeys
-}
-
 /** Builds trees. It never changes a tree that is there. */
 export class ContentEngine {
   readonly nodes: NodeCache
   private readonly working = new Set<InUse>()
+  private readonly readers = new Set<WeakRef<TreeReader>>()
   private readonly uploads = new Set<SegmentsInUse>()
 
   constructor(
@@ -44,6 +38,22 @@ export class ContentEngine {
     readonly chunks: ChunkStore,
   ) {
     this.nodes = new NodeCache(store.rows)
+  }
+
+  /** A look at a tree that is kept as long as somebody holds the reader, even if its commit goes meanwhile. */
+  openTree(root: number): TreeReader {
+    const reader = this.tree(root)
+    this.readers.add(new WeakRef(reader))
+    return reader
+  }
+
+  /** The trees that somebody reads. */
+  treesInUse(): number[] {
+    return [...this.readers].flatMap(reference => {
+      const reader = reference.deref()
+      if (!reader) this.readers.delete(reference)
+      return reader?.root ?? []
+    })
   }
 
   /** A look at a tree. */
@@ -76,17 +86,16 @@ export class ContentEngine {
    * Applies layers in order to a tree. `owner` names the commit for errors.
    * `keep` runs with the new root before its nodes can be collected, to let a row lead to it.
    */
-  async materialise<T>(base: number, layers: readonly Layer[], owner: string, keep: (made: Materialised) => Promise<T>): Promise<T> {
+  async materialise<T>(base: number, layers: readonly Layer[], owner: string, keep: (root: number) => Promise<T>): Promise<T> {
     const inUse = { fromNode: nextNodeId(this.store.rows) }
     const session = this.chunks.openSession()
     this.working.add(inUse)
     try {
-      const touched = new TouchedKeys()
       let root = base
       for (const layer of layers) {
-        root = layer.kind === 'segment' ? await this.applySegment(root, layer.id, { session, owner, touched, ...inUse }) : await this.appendTree(root, layer.root, { session, owner, touched, ...inUse })
+        root = layer.kind === 'segment' ? await this.applySegment(root, layer.id, { session, owner, ...inUse }) : await this.appendTree(root, layer.root, { session, owner, ...inUse })
       }
-      return await keep({ root, touched })
+      return await keep(root)
     } finally {
       this.working.delete(inUse)
       session.close()
@@ -114,8 +123,7 @@ export class ContentEngine {
     return root
   }
 
-  private resolve(tree: TreeReader, { key, replaces, deleted, parts }: FileChange, { session, owner, touched }: Work): TreeEdit | Promise<TreeEdit> {
-    touched.add(key)
+  private resolve(tree: TreeReader, { key, replaces, deleted, parts }: FileChange, { session, owner }: Work): TreeEdit | Promise<TreeEdit> {
     if (deleted) return { key, content: undefined }
     const before = replaces ? undefined : tree.get(key)?.content
     const all = before && before.size > 0 ? [before, ...parts] : parts
@@ -131,7 +139,6 @@ export class ContentEngine {
       const tree = this.tree(root)
       const { files, tagged } = tree.totals(directory, end)
       if (files === 0) continue
-      work.touched.add(directory)
       if (datum === DEFAULT_DATUM && tagged === 0) {
         root = await this.edit(work, editor => editor.removeRange(root, directory, end))
         continue
@@ -179,6 +186,5 @@ export class ContentEngine {
 interface Work extends InUse {
   readonly session: ChunkSession
   readonly owner: string
-  readonly touched: TouchedKeys
 }
 

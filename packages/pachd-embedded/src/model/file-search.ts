@@ -1,5 +1,5 @@
 /** Finding the files and directories of a commit that match a pattern. */
-import { Glob } from './glob.js'
+import type { Glob } from './glob.js'
 import { asDirectory } from './file-paths.js'
 import type { FileView, Item } from './file-view.js'
 

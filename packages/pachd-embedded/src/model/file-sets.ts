@@ -44,9 +44,9 @@ export async function fileSetTree(pachd: Pachd, id: string): Promise<TreeReader>
   const root = await pachd.engine.materialise(0, layers, `file set ${id}`, async made => {
     await pachd.store.write(rows => {
       const record = tables.fileSets.get(rows, id)
-      if (record) tables.fileSets.put(rows, [id], { ...record, root: made.root })
+      if (record) tables.fileSets.put(rows, [id], { ...record, root: made })
     })
-    return made.root
+    return made
   })
   return pachd.engine.tree(root)
 }

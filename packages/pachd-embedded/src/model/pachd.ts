@@ -2,10 +2,11 @@
 import { ModelError, refused } from '../model-error.js'
 import type { Rows, Store } from '../store/store.js'
 import type { ChunkStore } from '../chunks/chunk-store.js'
-import { TreeReader } from '../tree/tree-reader.js'
+import type { TreeReader } from '../tree/tree-reader.js'
 import { Change, NOBODY } from './change.js'
+import { Collection } from './collection.js'
+import type { Collected } from './collection.js'
 import { ContentEngine } from './content-engine.js'
-import type { Materialised } from './content-engine.js'
 import { findCommit, parentOf } from './commit-reference.js'
 import { baseTree, childrenOf } from './commits.js'
 import { showCommit } from './names.js'
@@ -32,6 +33,7 @@ export class Pachd {
   readonly engine: ContentEngine
   readonly wakeUp = new WakeUp()
   private readonly underWay = new Map<string, Promise<void>>()
+  private collecting: Promise<Collected> | undefined
   private readonly folding = new Map<string, Promise<number>>()
 
   constructor(
@@ -79,8 +81,17 @@ export class Pachd {
     await Promise.all(finishing.map(({ commit }) => this.finish(commit)))
   }
 
-  /** Resolves when no commit is being completed. */
+  /** Removes what nothing leads to any more. One collection runs at a time. */
+  collect(): Promise<Collected> {
+    this.collecting ??= new Collection(this).run().finally(() => {
+      this.collecting = undefined
+    })
+    return this.collecting
+  }
+
+  /** Resolves when no commit is being completed and nothing is being collected. */
   async idle(): Promise<void> {
+    await this.collecting?.catch(() => undefined)
     while (this.underWay.size > 0 || this.folding.size > 0) await Promise.allSettled([...this.underWay.values(), ...this.folding.values()])
   }
 
@@ -106,7 +117,7 @@ export class Pachd {
     const base = record && baseTree(this.rows, record)
     if (!record?.finishing || record.finished || base === undefined) return
     try {
-      await this.engine.materialise(record.folded ?? base, record.layers, showCommit(commit), made => this.close(record, base, made))
+      await this.engine.materialise(record.folded ?? base, record.layers, showCommit(commit), root => this.close(record, base, root))
     } catch (error) {
       // A commit that was dropped in the meantime takes its changes with it.
       if (!findCommit(this.rows, commit)) return
@@ -116,10 +127,9 @@ export class Pachd {
     for (const child of childrenOf(this.rows, record)) if (child.finishing && !child.finished) await this.finish(child.commit)
   }
 
-  private async close(record: CommitRecord, base: number, { root, touched }: Materialised): Promise<void> {
+  private async close(record: CommitRecord, base: number, root: number): Promise<void> {
     const tree = this.engine.tree(root)
-    // What was folded in before was not looked at, so everything is.
-    const problem = record.error === '' ? await findConflict(tree, touched) : undefined
+    const problem = record.error === '' ? await findConflict(this.engine.nodes, base, tree) : undefined
     const size = record.error === '' ? tree.all().bytes : 0
     await this.store.durable()
     await this.change(change => {
@@ -139,7 +149,7 @@ export class Pachd {
       const latest = findCommit(change.rows, commit)
       if (!latest || latest.finished) return
       const error = `the content could not be put together: ${cause instanceof Error ? cause.message : String(cause)}`
-      change.putCommit({ ...latest, layers: latest.layers, root: base, baseRoot: base, finished: change.time, error })
+      change.putCommit({ ...latest, root: base, baseRoot: base, finished: change.time, error })
     })
   }
 
@@ -155,8 +165,8 @@ export class Pachd {
       const woken = this.wakeUp.next(signal)
       const record = findCommit(this.rows, commit)
       if (!record) throw refused(`commit ${showCommit(commit)} was deleted`)
-      if (record.root !== undefined) return { record, tree: this.engine.tree(record.root) }
-      if (!record.finishing) return { record, tree: this.engine.tree(await this.fold(record)) }
+      if (record.root !== undefined) return { record, tree: this.engine.openTree(record.root) }
+      if (!record.finishing) return { record, tree: this.engine.openTree(await this.fold(record)) }
       const open = [...openAncestors(this.rows, record)][0]
       if (open) throw unfinishedBase(open, record)
       await woken
@@ -182,7 +192,7 @@ export class Pachd {
       throw refused(`commit ${key} was deleted`)
     }
     const work = this.engine
-      .materialise(start, record.layers, key, made => this.rememberFolded(record, made.root))
+      .materialise(start, record.layers, key, root => this.rememberFolded(record, root))
       .finally(() => this.folding.delete(key))
     this.folding.set(key, work)
     return work

@@ -1,27 +1,14 @@
 /** What a tree of files may not hold: a file that is a directory as well, or one path from two datums. */
 import { datumOfKey, pathOfKey } from '../tree/tree-node.js'
 import type { FileKey, TreeEntry } from '../tree/tree-node.js'
+import type { NodeSource } from '../tree/tree-nodes.js'
+import { differentFiles } from '../tree/tree-reader.js'
 import type { TreeReader } from '../tree/tree-reader.js'
 
 /** Up to so many keys are looked at one by one; beyond it the whole tree is. */
 const MOST_KEYS = 1000
 /** So many files are looked at before others get their turn. */
 const FILES_AT_A_TIME = 10_000
-
-/** The keys at which a tree was changed, as far as it is worth remembering them. */
-export class TouchedKeys {
-  private keys: FileKey[] | undefined = []
-
-  add(key: FileKey): void {
-    this.keys?.push(key)
-    if (this.keys && this.keys.length > MOST_KEYS) this.keys = undefined
-  }
-
-  /** The keys in order; undefined when there are too many to look at one by one. */
-  sorted(): readonly FileKey[] | undefined {
-    return this.keys?.sort((a, b) => (a < b ? -1 : 1))
-  }
-}
 
 /** What is wrong with two files that follow each other. */
 export function conflict(left: TreeEntry, right: TreeEntry): string | undefined {
@@ -30,10 +17,13 @@ export function conflict(left: TreeEntry, right: TreeEntry): string | undefined 
   return b.startsWith(`${a}/`) ? `file / directory path collision (${b})` : undefined
 }
 
-/** The first thing wrong with a tree that was right before it was changed at some keys. */
-export async function findConflict(tree: TreeReader, touched: TouchedKeys): Promise<string | undefined> {
-  const keys = touched.sorted()
-  if (!keys) return scan(tree)
+/** The first thing wrong with a tree, given the tree that it was made from, in which nothing is wrong. */
+export async function findConflict(nodes: NodeSource, base: number, tree: TreeReader): Promise<string | undefined> {
+  const keys: FileKey[] = []
+  for (const { key } of differentFiles(nodes, base, tree.root)) {
+    if (keys.length === MOST_KEYS) return scan(tree)
+    keys.push(key)
+  }
   for (const key of keys) {
     const before = tree.last(key)
     const at = tree.first(key)

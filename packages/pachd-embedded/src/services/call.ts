@@ -110,8 +110,7 @@ function abortSignal(call: AnyCall): AbortSignal {
 /** The requests of a client, read no faster than they are taken. */
 async function* received(call: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>, signal: AbortSignal): AsyncGenerator<unknown, void, undefined> {
   const arrived: unknown[] = []
-  let ended = false
-  let failure: Error | undefined
+  const stream: { ended: boolean; failure: Error | undefined } = { ended: false, failure: undefined }
   let wake: () => void = () => undefined
   call.on('data', message => {
     arrived.push(message)
@@ -119,11 +118,11 @@ async function* received(call: ServerReadableStream<unknown, unknown> | ServerDu
     wake()
   })
   call.on('end', () => {
-    ended = true
+    stream.ended = true
     wake()
   })
   call.on('error', error => {
-    failure = error
+    stream.failure = error
     wake()
   })
   signal.addEventListener('abort', () => wake())
@@ -133,8 +132,8 @@ async function* received(call: ServerReadableStream<unknown, unknown> | ServerDu
       if (call.isPaused()) call.resume()
       yield* batch
     }
-    if (ended) return
-    if (signal.aborted || failure) throw new ModelError('CANCELLED', 'the client has left before the end of the stream', { cause: failure })
+    if (stream.ended) return
+    if (signal.aborted || stream.failure) throw new ModelError('CANCELLED', 'the client has left before the end of the stream', { cause: stream.failure })
     await new Promise<void>(resolve => {
       wake = resolve
     })

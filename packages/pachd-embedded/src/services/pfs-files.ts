@@ -1,5 +1,5 @@
 /** pfs_v2, the methods that read files: one file, listings, patterns, archives, differences. */
-import { BytesValue, pfs } from '@jupyterlab-pachyderm/pachd-proto'
+import type { BytesValue, pfs } from '@jupyterlab-pachyderm/pachd-proto'
 
 import { readContentBytes } from '../chunks/content-reader.js'
 import { ModelError, notFound, refused } from '../model-error.js'
@@ -87,7 +87,8 @@ export function fileMethods(context: PfsContext) {
 
   async function* archive({ repo, id }: OpenedCommit, items: Iterable<Item>): AsyncGenerator<Buffer, void, undefined> {
     for (const group of groupsOf(items, FILES_AHEAD)) {
-      const bytes = await Promise.all(group.map(item => (item.kind === 'file' && item.content.size > 0 && item.content.size <= ARCHIVE_MESSAGE_BYTES / 16 ? chunks.read(item.content.hash, `${repo}@${id}:${item.path}`) : undefined)))
+      const isSmall = (item: Item) => item.kind === 'file' && item.content.size > 0 && item.content.size <= ARCHIVE_MESSAGE_BYTES / 16
+      const bytes = await Promise.all(group.map(async item => (item.kind === 'file' && isSmall(item) ? chunks.read(item.content.hash, `${repo}@${id}:${item.path}`) : undefined)))
       for (const [i, item] of group.entries()) {
         const size = item.kind === 'file' ? item.content.size : 0
         yield tarHeader(item.path, size)

@@ -5,9 +5,9 @@ import { ModelError, refused } from '../model-error.js'
 import { addMissingBindings, authorize, isAuthorized, permissionsOf } from '../model/auth.js'
 import { requireBranch } from '../model/branches.js'
 import { NOBODY } from '../model/change.js'
-import { findCommit } from '../model/commit-reference.js'
+import { inspectRecords } from '../model/inspection.js'
 import { USER_REPO } from '../model/names.js'
-import { repoKey, tables } from '../model/records.js'
+import { tables } from '../model/records.js'
 import type { RepoRecord } from '../model/records.js'
 import { branchesOf, createProject, deleteEverything, deleteProject, deleteRepo, listProjects, listRepos, repoResource, requireProject, requireRepo } from '../model/repos.js'
 import type { Resource } from '../model/role-bindings.js'
@@ -161,9 +161,7 @@ export function pfsService(base: ServiceBase, context: PfsContext) {
     ...fileMethods(context),
     ...uploadMethods(context),
     *fsck() {
-      for (const { branch, head } of tables.branches.list(pachd.rows)) {
-        if (!findCommit(pachd.rows, { repo: branch.repo, id: head })) yield { fix: '', error: `the head of ${branch.name} in ${repoKey(branch.repo).join('/')} is missing` }
-      }
+      for (const error of inspectRecords(pachd.rows)) yield { fix: '', error }
     },
     listTask: () => [],
   })

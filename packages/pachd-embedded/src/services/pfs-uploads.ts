@@ -1,5 +1,6 @@
 /** pfs_v2, the methods that write files: into commits, into new commits of a branch, and into file sets. */
-import { Empty, pfs } from '@jupyterlab-pachyderm/pachd-proto'
+import type { pfs } from '@jupyterlab-pachyderm/pachd-proto';
+import { Empty } from '@jupyterlab-pachyderm/pachd-proto'
 
 import { ModelError, notFound, refused } from '../model-error.js'
 import { authorize } from '../model/auth.js'

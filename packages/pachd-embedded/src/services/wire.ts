@@ -1,5 +1,5 @@
 /** Between the messages of pachd's wire and the values of the model. */
-import { auth, pfs } from '@jupyterlab-pachyderm/pachd-proto'
+import type { auth, pfs } from '@jupyterlab-pachyderm/pachd-proto'
 
 import { ModelError, refused } from '../model-error.js'
 import type { Rows } from '../store/store.js'
