@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import { SetupError } from '../setup/report.mjs'
 
@@ -93,23 +94,51 @@ export class Service {
   }
 }
 
-/** Remembers which programs run, so that the next start can end them if this one is killed. */
-export async function rememberServices(path: string, services: readonly Service[]): Promise<void> {
-  const entries = await Promise.all(services.map(async ({ pid }) => ({ pid, startedAt: await startTimeOf(pid) })))
-  await writeFile(path, JSON.stringify(entries))
+interface ProcessMark {
+  readonly pid?: number | undefined
+  readonly startedAt?: string | undefined
 }
 
-/** Ends the programs that an earlier start left behind. A number that means another process by now is left alone. */
+/** What one start leaves on disk, for the next one. */
+interface Marks {
+  readonly supervisor: ProcessMark
+  readonly services: readonly ProcessMark[]
+}
+
+/** Remembers which programs this process runs, so that the next start can end them if this one is killed. */
+export async function rememberServices(path: string, services: readonly Service[]): Promise<void> {
+  const marks: Marks = { supervisor: await markOf(process.pid), services: await Promise.all(services.map(({ pid }) => markOf(pid))) }
+  await writeFile(path, JSON.stringify(marks))
+}
+
+/**
+ * Ends the programs that an earlier start left behind when it was killed. Throws SetupError when that start still runs.
+ * A number that means another process by now is left alone.
+ */
 export async function endLeftoverServices(path: string): Promise<void> {
-  const text = await readFile(path, 'utf8').catch(() => '[]')
-  for (const { pid, startedAt } of JSON.parse(text) as { pid?: number; startedAt?: string }[]) {
-    if (pid === undefined || startedAt === undefined || (await startTimeOf(pid)) !== startedAt) continue
-    process.kill(pid, 'SIGTERM')
-    for (let waitedMs = 0; (await startTimeOf(pid)) === startedAt; waitedMs += 100) {
-      if (waitedMs === 10_000) process.kill(pid, 'SIGKILL')
-      await new Promise(resolve => setTimeout(resolve, 100))
-    }
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined) return
+  const { supervisor, services } = JSON.parse(text) as Marks
+  if (supervisor.pid !== process.pid && (await isAlive(supervisor))) {
+    throw new SetupError(`Another npm start (process ${String(supervisor.pid)}) uses this data directory. Stop it with Ctrl-C, or choose other ports and directories; npm start -- --help lists the options.`)
   }
+  for (const service of services) await end(service)
+}
+
+async function end(service: ProcessMark): Promise<void> {
+  for (let waitedMs = 0; service.pid !== undefined && (await isAlive(service)); waitedMs += 100) {
+    if (waitedMs === 0) process.kill(service.pid, 'SIGTERM')
+    if (waitedMs === 10_000) process.kill(service.pid, 'SIGKILL')
+    await delay(100)
+  }
+}
+
+async function markOf(pid: number | undefined): Promise<ProcessMark> {
+  return { pid, startedAt: await startTimeOf(pid) }
+}
+
+async function isAlive({ pid, startedAt }: ProcessMark): Promise<boolean> {
+  return startedAt !== undefined && (await startTimeOf(pid)) === startedAt
 }
 
 /** When the kernel started the process, in clock ticks: with the number it names one process for ever. */
