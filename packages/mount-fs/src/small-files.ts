@@ -107,7 +107,7 @@ export class SmallFiles {
     for (const one of following) {
       const awaited = withResolvers()
       waiting.set(one.path, awaited)
-      this.#register(keyOf(one), awaited.promise.then(bytes => bytes ?? wholeFile(this.#client, one)))
+      void this.#register(keyOf(one), awaited.promise.then(bytes => bytes ?? wholeFile(this.#client, one)))
     }
     void this.#receive(file.tree, following, waiting)
   }

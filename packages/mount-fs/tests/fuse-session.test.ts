@@ -28,7 +28,9 @@ async function isMounted(path: string): Promise<boolean> {
 async function servingProcess(mountDir: string): Promise<ChildProcess> {
   const script = `import { FileSystem, mountFuse } from '../src/index.ts'; await mountFuse(new FileSystem(), { mountDir: process.argv[1] }); console.log('mounted'); setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', '--input-type=module', '-e', script, mountDir], { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] })
-  onTestFinished(() => void child.kill('SIGKILL'))
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
   await once(child.stdout, 'data')
   return child
 }
@@ -60,7 +62,9 @@ test('the dead mount of a killed server is replaced', async () => {
 test('a directory that is itself a mount can be mounted on, and is uncovered again', async () => {
   const mountDir = await folder()
   await run('mount', ['-t', 'tmpfs', 'tmpfs', mountDir])
-  onTestFinished(async () => void (await run('umount', [mountDir]).catch(() => undefined)))
+  onTestFinished(async () => {
+    await run('umount', [mountDir]).catch(() => undefined)
+  })
 
   const session = await mountFuse(new FileSystem(), { mountDir })
   await session.unmount()
@@ -83,7 +87,9 @@ test('a mount that is in use is taken away all the same', async () => {
   const mountDir = await folder()
   const session = await mountFuse(new FileSystem(), { mountDir })
   const user = spawn('bash', ['-c', 'cd "$0" && echo there && exec sleep 60', mountDir], { stdio: ['ignore', 'pipe', 'ignore'] })
-  onTestFinished(() => void user.kill('SIGKILL'))
+  onTestFinished(() => {
+    user.kill('SIGKILL')
+  })
   await once(user.stdout, 'data')
 
   await session.unmount()

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+
+import { readCommandLine } from './cli.js'
+
+function optionsOf(args: string[], env: Record<string, string> = {}) {
+  const commandLine = readCommandLine(args, env)
+  if (!('options' in commandLine)) throw new Error(commandLine.text)
+  return commandLine.options
+}
+
+test('without arguments it serves /pfs on loopback', () => {
+  expect(optionsOf([])).toMatchObject({ mountDir: '/pfs', host: '127.0.0.1', port: 9002, allowOther: true, fuse: true, logLevel: 'info', apiCompat: '2.8' })
+})
+
+test.each([
+  [['--mount-dir', '/x', '--port', '0'], { mountDir: '/x', port: 0 }],
+  [['--mount-dir=/x', '--sock-path=/s'], { mountDir: '/x', sockPath: '/s' }],
+  [['--allow-other=false'], { allowOther: false }],
+  [['--allow-other=true'], { allowOther: true }],
+  [['--allow-other'], { allowOther: true }],
+  [['--no-fuse', '--log-format=json'], { fuse: false, logFormat: 'json' }],
+  [['--host=0.0.0.0', '--api-token=t'], { host: '0.0.0.0', apiToken: 't' }],
+])('%j is read', (args, options) => {
+  expect(optionsOf(args)).toMatchObject(options)
+})
+
+test('each option is an environment variable too, and arguments count first', () => {
+  const env = { MOUNT_SERVER_MOUNT_DIR: '/env', MOUNT_SERVER_PORT: '1', MOUNT_SERVER_ALLOW_OTHER: 'false', MOUNT_SERVER_FUSE: 'false', MOUNT_SERVER_LOG_LEVEL: 'debug' }
+
+  expect(optionsOf(['--port', '2'], env)).toMatchObject({ mountDir: '/env', port: 2, allowOther: false, fuse: false, logLevel: 'debug' })
+})
+
+test.each([['--nope'], ['extra'], ['--allow-other=maybe'], ['--port=x'], ['--port=70000'], ['--host=0.0.0.0'], ['--log-level=loud']])('%s is refused with a reason', argument => {
+  expect(readCommandLine([argument], {})).toMatchObject({ exitCode: 1, text: expect.stringContaining('error') as string })
+})
+
+test.each(['--help', '--version'])('%s prints and ends well', argument => {
+  expect(readCommandLine([argument], {})).toMatchObject({ exitCode: 0, text: expect.stringMatching(/./) as string })
+})

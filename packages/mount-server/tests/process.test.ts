@@ -1,0 +1,181 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+
+import { testPachd, type TestPachd } from './running-server.js'
+
+const run = promisify(execFile)
+let pachd: TestPachd
+
+beforeAll(async () => {
+  pachd = await testPachd()
+})
+afterAll(() => pachd.stop())
+
+interface Server {
+  readonly child: ChildProcess
+  readonly mountDir: string
+  readonly socket: string
+  readonly log: () => string
+  /** Resolves with the exit code. */
+  readonly exit: Promise<number | null>
+}
+
+async function start(args: string[] = [], { config = pachd.config, folder, env = {} }: { config?: string; folder?: string; env?: Record<string, string> } = {}): Promise<Server> {
+  const home = folder ?? (await mkdtemp(join(pachd.folder, 'server-')))
+  const mountDir = join(home, 'pfs')
+  const socket = join(home, 'pfs.sock')
+  if (folder === undefined) await mkdir(mountDir)
+  const main = new URL('../src/main.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', main, '--mount-dir', mountDir, ...(args.includes('--port') ? [] : ['--sock-path', socket]), ...args], {
+    env: { PATH: process.env['PATH'], PACH_CONFIG: config, TMPDIR: home, ...env },
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let log = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (log += text.toString()))
+  const exit = once(child, 'exit').then(([code]) => code as number | null)
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await exit
+    while (await isMounted(mountDir)) await run('fusermount', ['-uz', mountDir])
+  })
+  return { child, mountDir, socket, log: () => log, exit }
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if (await condition().catch(() => false)) return
+    await delay(25)
+  }
+  throw new Error('what was waited for did not come')
+}
+
+async function isMounted(path: string): Promise<boolean> {
+  return (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').some(line => line.split(' ')[4] === path)
+}
+
+function call(socketPath: string, method: string, path: string, body?: unknown): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ socketPath, method, path, host: 'localhost' }, response => {
+      let text = ''
+      response.on('data', (part: Buffer) => (text += part.toString()))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+    })
+    sent.on('error', reject)
+    sent.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+}
+
+async function startMounted(): Promise<Server> {
+  const server = await start()
+  await until(() => isMounted(server.mountDir))
+  return server
+}
+
+test('it serves files and commits what was written when it is told to stop, also while a file is open', async () => {
+  await pachd.repo('cats', { '/a': 'meow' })
+  const { child, mountDir, socket, exit } = await startMounted()
+  expect((await call(socket, 'PUT', '/_mount', { mounts: [{ name: 'w', repo: 'cats', mode: 'rw' }] })).status).toBe(200)
+  expect(await readFile(join(mountDir, 'w/a'), 'utf8')).toBe('meow')
+  await writeFile(join(mountDir, 'w/new'), 'saved')
+  const reader = spawn('bash', ['-c', 'exec 3< "$0"; echo open; exec sleep 30', join(mountDir, 'w/a')], { stdio: ['ignore', 'pipe', 'ignore'] })
+  onTestFinished(() => {
+    reader.kill('SIGKILL')
+  })
+  await once(reader.stdout, 'data')
+
+  child.kill('SIGTERM')
+
+  expect(await exit).toBe(0)
+  expect(await isMounted(mountDir)).toBe(false)
+  await expect(stat(socket)).rejects.toThrow('ENOENT')
+  expect(await pachd.read('cats', '/new')).toBe('saved')
+})
+
+test('its socket is for its user alone, and a second server is refused', async () => {
+  const { socket, mountDir } = await startMounted()
+  expect((await stat(socket)).mode & 0o777).toBe(0o600)
+
+  const second = await start(['--sock-path', socket])
+
+  expect(await second.exit).toBe(1)
+  expect(second.log()).toContain('another server listens')
+  expect((await call(socket, 'GET', '/health')).status).toBe(200)
+  expect(await isMounted(mountDir)).toBe(true)
+})
+
+test('after kill -9 it starts again at the same place', async () => {
+  const first = await startMounted()
+  first.child.kill('SIGKILL')
+  await first.exit
+  expect(await isMounted(first.mountDir)).toBe(true)
+
+  const second = await start([], { folder: join(first.mountDir, '..') })
+
+  await until(async () => (await call(second.socket, 'GET', '/mounts')).status === 200)
+  expect((await run('ls', [second.mountDir])).stdout).toBe('')
+})
+
+test.each(['SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('%s ends it without an error', async signal => {
+  const { child, exit, mountDir } = await startMounted()
+
+  child.kill(signal)
+
+  expect(await exit).toBe(0)
+  expect(await isMounted(mountDir)).toBe(false)
+})
+
+test('it answers within seconds with no config file, with a broken one, and with a pachd that is away', async () => {
+  const broken = join(pachd.folder, 'broken.json')
+  await writeFile(broken, '{')
+  const away = join(pachd.folder, 'away.json')
+  await writeFile(away, JSON.stringify({ v2: { active_context: 'a', contexts: { a: { pachd_address: 'grpc://127.0.0.1:1' } } } }))
+
+  for (const config of [join(pachd.folder, 'none.json'), broken, away]) {
+    const { socket, mountDir } = await start([], { config })
+    await until(async () => (await call(socket, 'GET', '/health')).status === 200)
+    expect((await call(socket, 'GET', '/repos')).status).toBe(404)
+    expect(await isMounted(mountDir)).toBe(false)
+  }
+  expect(await readFile(broken, 'utf8')).toBe('{')
+})
+
+test('its process is called mount-server', async () => {
+  const { child } = await startMounted()
+
+  expect(await readFile(`/proc/${String(child.pid)}/comm`, 'utf8')).toBe('mount-server\n')
+})
+
+test('a port that is taken, a mount directory that is not there and unknown options end it with exit code 1', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  onTestFinished(() => {
+    taken.close()
+  })
+  const address = taken.address()
+  const port = typeof address === 'object' && address ? String(address.port) : ''
+
+  const onTakenPort = await start(['--port', port])
+  expect(await onTakenPort.exit).toBe(1)
+  expect(onTakenPort.log()).toContain('choose another --port')
+  const withoutDirectory = await start(['--mount-dir', '/nowhere/at/all'])
+  expect(await withoutDirectory.exit).toBe(1)
+  expect(withoutDirectory.log()).toContain('mkdir -p /nowhere/at/all')
+  expect(await (await start(['--nope'])).exit).toBe(1)
+})
+
+test('with --no-fuse it serves the API and mounts nothing', async () => {
+  const { socket, mountDir } = await start(['--no-fuse'])
+
+  await until(async () => (await call(socket, 'GET', '/mounts')).status === 200)
+
+  expect(await isMounted(mountDir)).toBe(false)
+  await rm(mountDir, { recursive: true })
+})
