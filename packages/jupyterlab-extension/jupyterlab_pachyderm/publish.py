@@ -54,6 +54,9 @@ class PublishHandler(PachydermHandler):
         except httpx.TransportError:
             await self.refuse(503, self._process.problem or "mount-server is not running; the pipeline was not created.", "NO_MOUNT_SERVER")
             return
+        if response.status_code == 404:
+            await self.refuse(501, "The mount-server that runs here makes no pipelines; update it. The pipeline was not created.")
+            return
         if response.is_error:
             await self.refuse(response.status_code, *told(text))
             return

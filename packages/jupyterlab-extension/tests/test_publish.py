@@ -157,3 +157,13 @@ async def test_the_words_of_pachd_reach_the_user(api, notebook, modified, plan):
     status, body = await api("PUT", "pps/_create/nb/a.ipynb", {"last_modified_time": await modified()})
 
     assert (status, body["message"]) == (400, "repo images not found")
+
+
+async def test_a_mount_server_that_makes_no_pipelines_is_told_apart(api, notebook, modified, plan):
+    notebook(CONFIG)
+    plan({"PUT /pps/_create": {"status": 404, "body": "404 page not found"}})
+
+    status, body = await api("PUT", "pps/_create/nb/a.ipynb", {"last_modified_time": await modified()})
+
+    assert status == 501
+    assert "makes no pipelines" in body["message"]

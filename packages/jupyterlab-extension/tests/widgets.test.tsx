@@ -78,7 +78,7 @@ describe('the connection', () => {
 
   test('an error shows its reason and a way on', () => {
     const onRestart = vi.fn()
-    render(area({ status: 'no-server', reason: 'mount-server is not installed' }, { onRestart }))
+    render(area({ status: 'no-server', missing: 'mount-server', reason: 'mount-server is not installed' }, { onRestart }))
 
     expect(screen.getByTestId('FullPageError__message').textContent).toBe('mount-server is not installed')
     fireEvent.click(screen.getByText('Start mount-server'))

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 
 import { commitFiles, exists, seedRepo, startStack, type Stack } from './stack.js'
 
@@ -12,8 +12,8 @@ beforeAll(async () => {
     await seedRepo(pachd, 'sales', { '/2026/january.csv': 'city,amount\nParis,10\nRome,32\n', '/notes.txt': 'from the shops\n' })
     await seedRepo(pachd, 'results', { '/readme.txt': 'results go here\n' })
   })
+  return () => stack.stop()
 })
-afterAll(() => stack.stop())
 
 const row = (text: string) => stack.page.locator('.jp-Pachyderm-row', { hasText: text })
 const mount = (name: string) => stack.page.locator('.jp-Pachyderm-mount', { hasText: name })
@@ -158,6 +158,28 @@ test('a pipeline is previewed from the notebook, and kept in it', async () => {
   const notebook = await readFile(join(stack.notebookDir, 'Untitled.ipynb'), 'utf8')
   expect(JSON.parse(notebook)).toMatchObject({ metadata: { pachyderm_pps: { version: 'v1.0.0', config: { pipeline: { name: 'sums' }, image: 'python:3.10' } } } })
   await page.locator('.pachyderm-explore-tab').click()
+})
+
+test('after a reload of the page the same directory is shown', async () => {
+  const { page } = stack
+  await row('sales').first().getByTestId('ListItem__mount').first().click()
+  await row('2026').dblclick()
+  await row('january.csv').waitFor()
+  await page.locator('.jp-Pachyderm-crumbs').getByText('2026').waitFor()
+
+  await page.reload()
+
+  await row('january.csv').waitFor({ timeout: 60_000 })
+})
+
+test('a mount-server that was killed is started again, and the panel finds back', async () => {
+  const { page } = stack
+  process.kill(await stack.mountServerPid(), 'SIGKILL')
+  await page.getByRole('button', { name: 'Refresh', exact: true }).click()
+
+  await page.getByText('Nothing is mounted').waitFor({ timeout: 30_000 })
+  await row('sales').first().getByTestId('ListItem__mount').first().click()
+  await mount('default_sales').getByText('up to date').waitFor()
 })
 
 test('nothing went wrong in the page meanwhile', () => {

@@ -23,6 +23,8 @@ export interface Stack {
   readonly mountDir: string
   readonly notebookDir: string
   readonly faults: string[]
+  /** The process id of the mount-server that Jupyter started. */
+  mountServerPid(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -47,7 +49,7 @@ export async function startStack(seed: (pachd: PachdClient) => Promise<void>): P
     const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: BROWSER_FLAGS })
     stops.push(() => browser.close())
     const faults: string[] = []
-    return { page: await openPanel(browser, url, faults), pachd, mountDir, notebookDir, faults, stop }
+    return { page: await openPanel(browser, url, faults), pachd, mountDir, notebookDir, faults, mountServerPid: () => mountServerPid(folder), stop }
   } catch (error) {
     const log = await readFile(join(folder, 'jupyter.log'), 'utf8').catch(() => '')
     await stop()
@@ -141,6 +143,12 @@ async function openPanel(browser: Browser, url: string, faults: string[]): Promi
   await page.locator('.jp-SideBar [data-id="pachyderm-mount"]').click()
   await page.locator('#pachyderm-mount').waitFor()
   return page
+}
+
+/** Jupyter's log names it. */
+async function mountServerPid(folder: string): Promise<number> {
+  const log = await readFile(join(folder, 'jupyter.log'), 'utf8')
+  return Number([...log.matchAll(/mount-server started with process id (\d+)/g)].at(-1)?.[1])
 }
 
 /** Whether a path is there, asked without blocking this process. */

@@ -3,10 +3,19 @@ import type { ClusterConfig } from '@jupyterlab-pachyderm/mount-api'
 
 import { ApiError, reasonOf } from '../server/api-error.js'
 
+/** The part between this page and pachd that does not answer. */
+export type MissingPart = 'jupyter' | 'server-extension' | 'mount-server'
+
+const MISSING: Readonly<Record<string, MissingPart>> = {
+  NO_JUPYTER: 'jupyter',
+  NO_SERVER_EXTENSION: 'server-extension',
+  NO_MOUNT_SERVER: 'mount-server',
+}
+
 /** Where it ends now. `reason` is a sentence for people. */
 export type Connection =
   | { readonly status: 'loading' }
-  | { readonly status: 'no-server'; readonly reason: string }
+  | { readonly status: 'no-server'; readonly missing: MissingPart; readonly reason: string }
   | { readonly status: 'failed'; readonly reason: string }
   | { readonly status: 'disconnected' }
   | { readonly status: 'unreachable'; readonly address: string }
@@ -26,9 +35,8 @@ export function connectionOf(config: Partial<ClusterConfig>): Connection {
 export function connectionAfter(error: unknown, address: string): Connection {
   if (!(error instanceof ApiError)) return { status: 'failed', reason: reasonOf(error) }
   if (error.status === 401) return { status: 'logged-out', address }
-  if (error.code === 'NO_MOUNT_SERVER' || error.code === 'NO_SERVER_EXTENSION' || error.code === 'NO_JUPYTER') {
-    return { status: 'no-server', reason: error.message }
-  }
+  const missing = MISSING[error.code]
+  if (missing !== undefined) return { status: 'no-server', missing, reason: error.message }
   return { status: 'failed', reason: error.message }
 }
 

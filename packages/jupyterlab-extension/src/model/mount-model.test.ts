@@ -78,7 +78,7 @@ describe('refresh', () => {
 
     await model.refresh()
 
-    expect(model.state.connection).toEqual({ status: 'no-server', reason: 'mount-server is not installed' })
+    expect(model.state.connection).toEqual({ status: 'no-server', missing: 'mount-server', reason: 'mount-server is not installed' })
   })
 })
 

@@ -12,7 +12,7 @@ export interface ClusterHeaderProps {
 
 const STATUS: Record<Connection['status'], string> = {
   loading: 'Connecting…',
-  'no-server': 'mount-server is not running',
+  'no-server': 'Not available',
   failed: 'Something went wrong',
   disconnected: 'Not connected to a cluster',
   unreachable: 'Cluster does not answer',

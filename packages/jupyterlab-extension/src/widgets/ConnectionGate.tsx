@@ -1,5 +1,5 @@
 /** What stands in place of the data while the way to it is not open. */
-import type { Connection } from '../model/connection.js'
+import type { Connection, MissingPart } from '../model/connection.js'
 import { ConnectForm } from './ConnectForm.js'
 import { Notice } from './Notice.js'
 
@@ -13,6 +13,12 @@ export interface ConnectionGateProps {
   readonly onRetry: () => void
   readonly onLogin: () => void
   readonly onRestart: () => void
+}
+
+const MISSING: Record<MissingPart, string> = {
+  jupyter: 'Jupyter does not answer',
+  'server-extension': 'The server extension is missing',
+  'mount-server': 'mount-server is not running',
 }
 
 /** Nothing when the data can be shown. */
@@ -60,7 +66,14 @@ export function ConnectionGate({ connection, editing, loginProblem, onConnect, o
         </>
       )
     case 'no-server':
-      return <Notice isError headline="mount-server is not running" reason={connection.reason} actions={[{ label: 'Start mount-server', onClick: onRestart }]} />
+      return (
+        <Notice
+          isError
+          headline={MISSING[connection.missing]}
+          reason={connection.reason}
+          actions={connection.missing === 'mount-server' ? [{ label: 'Start mount-server', onClick: onRestart }] : [retry]}
+        />
+      )
     case 'failed':
       return <Notice isError headline="The data could not be listed" reason={connection.reason} actions={[retry, change]} />
   }
