@@ -1,4 +1,6 @@
 /** A pachd in this process: data directory, model and gRPC server, started and stopped together. */
+import { createServer as createProbe } from 'node:net'
+
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { MAX_MESSAGE_BYTES } from '@jupyterlab-pachyderm/pachd-proto'
 
@@ -87,12 +89,26 @@ function createServer(data: DataDirectory, pachd: Pachd, base: ServiceBase): Ser
   return server
 }
 
-function bind(server: Server, host: string, port: number): Promise<number> {
+/** Throws StartError when something listens there; grpc-js would only say that it could not bind. */
+async function checkFree(host: string, port: number): Promise<void> {
+  if (port === 0) return
+  await new Promise<void>((resolve, reject) => {
+    const probe = createProbe()
+    probe.on('error', cause => {
+      const taken = 'code' in cause && cause.code === 'EADDRINUSE'
+      const reason = taken ? `port ${port} on ${host} is taken; stop what listens there, or choose another port with --port` : `cannot listen on ${host}:${port}: ${cause.message}; choose another address with --host and --port`
+      reject(new StartError(reason, { cause }))
+    })
+    probe.listen(port, host, () => probe.close(() => resolve()))
+  })
+}
+
+async function bind(server: Server, host: string, port: number): Promise<number> {
+  await checkFree(host, port)
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
   return new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (cause, bound) => {
       if (!cause) resolve(bound)
-      else if (cause.message.includes('EADDRINUSE')) reject(new StartError(`port ${port} on ${host} is taken; stop what listens there, or choose another port with --port`, { cause }))
       else reject(new StartError(`cannot listen on ${address}: ${cause.message}`, { cause }))
     })
   })

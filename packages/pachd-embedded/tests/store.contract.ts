@@ -41,6 +41,21 @@ export function storeContract(name: string, makeStore: () => Store): void {
       expect(texts(store.rows.range({ start: bytes('b'), end: bytes('c'), limit: 3, reverse: true }))).toEqual(['bb', 'ba', 'b'])
     })
 
+    test('the values of a scan stay what they were, however long the scan is', async () => {
+      const key = (i: number) => `long/${i.toString().padStart(4, '0')}`
+      await store.write(rows => {
+        for (let i = 0; i < 1000; i++) rows.put(bytes(key(i)), bytes(`value of ${key(i)}`))
+      })
+      const range = { start: bytes('long/'), end: bytes('long0') }
+
+      const forward = Array.from(store.rows.range(range))
+      const backward = Array.from(store.rows.range({ ...range, reverse: true }))
+
+      expect(forward.map(row => Buffer.from(row.value).toString())).toEqual(Array.from({ length: 1000 }, (_, i) => `value of ${key(i)}`))
+      expect(backward.reverse()).toEqual(forward)
+      expect(texts(store.rows.range({ ...range, reverse: true, limit: 600 })).at(-1)).toBe(key(400))
+    })
+
     test('a write sees its own changes', async () => {
       const seen = await store.write(rows => {
         rows.put(bytes('new'), bytes('1'))

@@ -1,8 +1,8 @@
 /** The wire of pachd for tests: every method as a promise, messages with only the fields that matter. */
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import type { ServiceError } from '@grpc/grpc-js'
-import { BytesValue, MAX_MESSAGE_BYTES, grpcMethod, pfs } from '@jupyterlab-pachyderm/pachd-proto'
-import type { MethodDescription, RequestOf, ResponseOf, ServiceDescription } from '@jupyterlab-pachyderm/pachd-proto'
+import { MAX_MESSAGE_BYTES, grpcMethod, pfs } from '@jupyterlab-pachyderm/pachd-proto'
+import type { MethodDescription, RequestOf, ResponseOf, ServiceDescription , BytesValue} from '@jupyterlab-pachyderm/pachd-proto'
 
 /** A connection; the caller closes it. */
 export class WireClient {

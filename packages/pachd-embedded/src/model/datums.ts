@@ -26,13 +26,21 @@ export interface DatumInput<L extends LeafSpec = LeafSpec> {
 }
 
 /** An ordered list of files that a pipeline would get at once. */
-export interface Datum<L extends LeafSpec = LeafSpec> {
-  readonly id: string
-  readonly inputs: readonly DatumInput<L>[]
+export class Datum<L extends LeafSpec = LeafSpec> {
+  private known: string | undefined
+
+  constructor(readonly inputs: readonly DatumInput<L>[]) {}
+
+  /** Follows from the inputs; computed when it is asked for. */
+  get id(): string {
+    return (this.known ??= datumId(this.inputs))
+  }
 }
 
 /** A spec that multiplies further than this is refused before it fills the memory. */
-const MOST_DATUMS = 2_000_000
+const MOST_DATUMS = 500_000
+/** So many ids are computed before others get their turn. */
+const IDS_AT_A_TIME = 500
 
 function nameOf(spec: InputSpec): string {
   if (spec.kind === 'pfs') return spec.givenName
@@ -70,8 +78,6 @@ export function datumId(inputs: readonly DatumInput[]): string {
   return blake2b256(...parts).toString('hex')
 }
 
-const makeDatum = <L extends LeafSpec>(inputs: readonly DatumInput<L>[]): Datum<L> => ({ id: datumId(inputs), inputs })
-
 const byId = (a: Datum, b: Datum): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
 /** All combinations of one entry of each list, the first list outermost. */
@@ -87,8 +93,9 @@ function* combinations<T>(lists: readonly (readonly T[])[]): Generator<T[]> {
 class Counter {
   private count = 0
 
-  add(): void {
-    if (++this.count > MOST_DATUMS) throw refused(`the input spec makes more than ${MOST_DATUMS} datums; narrow its globs`)
+  add(datums = 1): void {
+    this.count += datums
+    if (this.count > MOST_DATUMS) throw refused(`the input spec makes more than ${MOST_DATUMS} datums; narrow its globs`)
   }
 }
 
@@ -96,7 +103,7 @@ class Counter {
 export function makeDatums<L extends LeafSpec>(spec: InputSpec<L>, matches: (leaf: L) => readonly DatumInput<L>[], counter = new Counter()): Datum<L>[] {
   const datum = (inputs: readonly DatumInput<L>[]): Datum<L> => {
     counter.add()
-    return makeDatum(inputs)
+    return new Datum(inputs)
   }
   if (spec.kind === 'pfs') return matches(spec).map(input => datum([input]))
   if (spec.kind === 'cron') throw refused("can't list datums with a cron input, there will be no datums until the pipeline is created")
@@ -105,7 +112,8 @@ export function makeDatums<L extends LeafSpec>(spec: InputSpec<L>, matches: (lea
     case 'union':
       return children.flat()
     case 'cross':
-      return Array.from(combinations(children), tuple => datum(tuple.flatMap(({ inputs }) => inputs)))
+      counter.add(children.reduce((product, datums) => product * datums.length, 1))
+      return Array.from(combinations(children), tuple => new Datum(tuple.flatMap(({ inputs }) => inputs)))
     case 'join':
       return join(children, datum)
     case 'group':
@@ -113,10 +121,16 @@ export function makeDatums<L extends LeafSpec>(spec: InputSpec<L>, matches: (lea
   }
 }
 
-/** A datum once, in the order of ids. */
-export function inIdOrder<L extends LeafSpec>(datums: readonly Datum<L>[]): Datum<L>[] {
+/** The datums in the order of ids; with `unique` each once. */
+export async function inIdOrder<L extends LeafSpec>(datums: readonly Datum<L>[], { unique }: { unique: boolean }): Promise<Datum<L>[]> {
   const seen = new Set<string>()
-  return [...datums].sort(byId).filter(({ id }) => !seen.has(id) && seen.add(id))
+  const kept: Datum<L>[] = []
+  for (const datum of datums) {
+    if (!unique || !seen.has(datum.id)) kept.push(datum)
+    seen.add(datum.id)
+    if (seen.size % IDS_AT_A_TIME === 0) await new Promise(setImmediate)
+  }
+  return kept.sort(byId)
 }
 
 /** Key → for each child, the files with that key, child datums in the order of their ids. */
@@ -138,7 +152,8 @@ function byKey<L extends LeafSpec>(children: readonly (readonly Datum<L>[])[], k
 function join<L extends LeafSpec>(children: readonly (readonly Datum<L>[])[], datum: (inputs: readonly DatumInput<L>[]) => Datum<L>): Datum<L>[] {
   const made: Datum<L>[] = []
   for (const lists of byKey(children, ({ joinKey }) => joinKey).values()) {
-    for (const tuple of combinations(lists.filter(list => list.length > 0))) {
+    const present = lists.filter(list => list.length > 0)
+    for (const tuple of combinations(present)) {
       const kept = tuple.length === children.length ? tuple : tuple.filter(({ leaf }) => leaf.outerJoin)
       if (kept.length > 0) made.push(datum(kept))
     }

@@ -62,7 +62,7 @@ export class DatumListing {
       throw withoutCode(error)
     }
     const made = makeDatums(spec, leaf => matches.get(leaf) ?? [])
-    return new DatumListing(unique ? inIdOrder(made) : [...made].sort((a, b) => (a.id < b.id ? -1 : 1)), opened)
+    return new DatumListing(await inIdOrder(made, { unique }), opened)
   }
 
   async show(datum: Datum<Leaf>): Promise<pps.DatumInfo> {

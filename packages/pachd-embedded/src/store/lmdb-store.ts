@@ -2,26 +2,44 @@
 import { ABORT, open } from 'lmdb'
 import type { Database } from 'lmdb'
 
-import type { Bytes, Range, Store, WritableRows } from './store.js'
+import type { Bytes, Range, Row, Store, WritableRows } from './store.js'
 
 type BinaryDatabase = Database<Buffer, Buffer>
 
 const asBuffer = (bytes: Bytes): Buffer => (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 
-function* scan(db: BinaryDatabase, { start, end, reverse, limit }: Range): Generator<{ key: Buffer; value: Buffer }> {
-  if (!reverse) {
-    yield* db.getRange({ start: asBuffer(start), end: asBuffer(end), ...(limit !== undefined && { limit }) })
-    return
+/** So many rows are read at once, so that no cursor stays open while the caller looks at them. */
+const ROWS_AT_ONCE = 256
+
+const justAfter = (key: Buffer): Buffer => Buffer.concat([key, Buffer.from([0])])
+
+function readBatch(db: BinaryDatabase, start: Buffer, end: Buffer, reverse: boolean, limit: number): Row[] {
+  // lmdb takes the start of a reverse scan as included and its end as excluded; ours are the other way round.
+  const range = reverse ? { start: end, end: start, reverse, limit: limit + 1 } : { start, end, limit }
+  const rows: Row[] = []
+  for (const key of db.getKeys(range)) {
+    if (reverse && Buffer.compare(key, end) >= 0) continue
+    if (rows.length === limit) break
+    const value = db.getBinary(key)
+    if (value) rows.push({ key, value })
   }
-  let left = limit ?? Infinity
-  // lmdb takes the start of a reverse scan as included, ours is excluded.
-  for (const row of db.getRange({ start: asBuffer(end), end: asBuffer(start), reverse: true })) {
-    if (Buffer.compare(row.key, asBuffer(end)) === 0) continue
-    if (left-- <= 0) return
-    yield row
+  const first = reverse && rows.length < limit ? db.getBinary(start) : undefined
+  if (first && (rows.length === 0 || Buffer.compare(asBuffer(rows.at(-1)?.key ?? start), start) !== 0)) rows.push({ key: start, value: first })
+  return rows
+}
+
+function* scan(db: BinaryDatabase, { start, end, reverse = false, limit = Infinity }: Range): Generator<Row> {
+  let [from, to, left] = [asBuffer(start), asBuffer(end), limit]
+  while (left > 0) {
+    const size = Math.min(left, ROWS_AT_ONCE)
+    const rows = readBatch(db, from, to, reverse, size)
+    yield* rows
+    const last = rows.at(-1)
+    if (!last || rows.length < size) return
+    left -= rows.length
+    if (reverse) to = asBuffer(last.key)
+    else from = justAfter(asBuffer(last.key))
   }
-  const first = left > 0 ? db.getBinary(asBuffer(start)) : undefined
-  if (first) yield { key: asBuffer(start), value: first }
 }
 
 /**

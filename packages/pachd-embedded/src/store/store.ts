@@ -18,7 +18,7 @@ export interface Row {
   readonly value: Bytes
 }
 
-/** A look at the rows. What it returns stays valid after the look; a scan must end before the next write. */
+/** A look at the rows. What it returns stays valid after the look; a scan that goes on after a write sees some rows as they were before it. */
 export interface Rows {
   get(key: Bytes): Bytes | undefined
   range(range: Range): Iterable<Row>
