@@ -12,7 +12,7 @@ import { commitReference, createPachdClient, repoReference } from '../src/index.
 import { writes } from './contract/scene.js'
 
 const packageDir = join(import.meta.dirname, '..')
-let cleanUp: (() => Promise<unknown>)[] = []
+let cleanUp: (() => Promise<unknown> | void)[] = []
 
 afterEach(async () => {
   for (const step of cleanUp.reverse()) await step()
@@ -25,7 +25,7 @@ test('the example lists the repos and prints the file', async () => {
   const pachd = await startEmbeddedPachd({ dataDir, port: 0 })
   cleanUp.push(() => pachd.stop())
   const client = createPachdClient({ address: pachd.address })
-  cleanUp.push(() => Promise.resolve(client.close()))
+  cleanUp.push(() => client.close())
   await client.pfs.createRepo({ repo: repoReference({ name: 'images' }) })
   await client.pfs.modifyFile(writes(commitReference({ repo: 'images', branch: 'master' }), { '/cat.png': 'the bytes of a cat' }))
 

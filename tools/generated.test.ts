@@ -1,0 +1,32 @@
+/** What is generated is committed, and fresh: packages/pachd-proto/src/generated against protos/. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const generated = 'packages/pachd-proto/src/generated'
+
+async function contents(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+  return new Map(await Promise.all(files.map(async path => [path.slice(folder.length), await readFile(path, 'utf8')] as const)))
+}
+
+test('npm run generate would change nothing', async () => {
+  const output = await mkdtemp(join(tmpdir(), 'generated-'))
+  try {
+    await promisify(execFile)(join(root, 'node_modules/.bin/buf'), ['generate', '--output', output], { cwd: root })
+
+    const fresh = await contents(join(output, generated))
+    const committed = await contents(join(root, generated))
+
+    expect(Array.from(committed.keys()).sort()).toEqual(Array.from(fresh.keys()).sort())
+    expect(Array.from(fresh).filter(([path, text]) => committed.get(path) !== text).map(([path]) => path)).toEqual([])
+  } finally {
+    await rm(output, { recursive: true, force: true })
+  }
+})
