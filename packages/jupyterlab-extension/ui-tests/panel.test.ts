@@ -26,6 +26,17 @@ test('mounting a repo shows its files, here and on the disk of the kernels', asy
   expect(await exists(join(stack.mountDir, 'default_sales/2026/january.csv'))).toBe(true)
 })
 
+test('a file is downloaded by the browser as it is', async () => {
+  const { page } = stack
+  await row('notes.txt').hover()
+  const download = page.waitForEvent('download')
+
+  await row('notes.txt').getByTestId('Files__download').click()
+
+  expect((await download).suggestedFilename()).toBe('notes.txt')
+  expect(await readFile(await (await download).path(), 'utf8')).toBe('from the shops\n')
+})
+
 test('a table opens in the viewer of JupyterLab', async () => {
   await row('2026').dblclick()
   await row('january.csv').dblclick()
@@ -163,13 +174,14 @@ test('a pipeline is previewed from the notebook, and kept in it', async () => {
 test('after a reload of the page the same directory is shown', async () => {
   const { page } = stack
   await row('sales').first().getByTestId('ListItem__mount').first().click()
+  await row('2026').waitFor()
+  const saved = page.waitForRequest(request => request.method() === 'PUT' && request.url().includes('/api/workspaces') && (request.postData() ?? '').includes('default_sales/2026'))
   await row('2026').dblclick()
-  await row('january.csv').waitFor()
-  await page.locator('.jp-Pachyderm-crumbs').getByText('2026').waitFor()
+  await saved
 
   await page.reload()
 
-  await row('january.csv').waitFor({ timeout: 60_000 })
+  await row('january.csv').waitFor()
 })
 
 test('a mount-server that was killed is started again, and the panel finds back', async () => {

@@ -43,6 +43,11 @@ export class MountModel {
     return this.current
   }
 
+  /** Whether something that was there, or should be, does not answer. */
+  get isAway(): boolean {
+    return ['no-server', 'unreachable', 'failed'].includes(this.current.connection.status)
+  }
+
   /** Asks mount-server again; callers at the same time share one question. Never rejects. */
   refresh(): Promise<void> {
     this.refreshing ??= this.ask().finally(() => (this.refreshing = undefined))

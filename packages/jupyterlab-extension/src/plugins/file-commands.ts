@@ -29,7 +29,13 @@ export const fileCommands: JupyterFrontEndPlugin<void> = {
     commands.addCommand('mount:download-file', {
       label: 'Download Mounted File',
       describedBy,
-      execute: async args => window.open(await contents.getDownloadUrl(`${DRIVE_NAME}:${fileArguments(args).path}`), '_self'),
+      execute: async args => {
+        const link = document.createElement('a')
+        link.href = await contents.getDownloadUrl(`${DRIVE_NAME}:${fileArguments(args).path}`)
+        // With this attribute the browser keeps the page, and asks nothing about unsaved documents.
+        link.download = ''
+        link.click()
+      },
     })
     commands.addCommand('mount:copy-path', { label: 'Copy Path', describedBy, execute: args => copy(mountedPath(fileArguments(args).path, mounts.state.mounts), 'Path') })
     commands.addCommand('mount:insert-code', {

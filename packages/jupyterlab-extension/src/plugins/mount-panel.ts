@@ -6,7 +6,8 @@ import { IMountModel } from '../tokens.js'
 import { createMountPanel } from '../widgets/mount-panel.js'
 
 const POLL_MS = 15_000
-const SLOWEST_POLL_MS = 60_000
+/** While something is away, people wait for it to come back. */
+const AWAY_POLL_MS = 3_000
 
 /** The panel asks mount-server when it comes into sight, and then from time to time while it is. */
 export const mountPanel: JupyterFrontEndPlugin<void> = {
@@ -16,17 +17,21 @@ export const mountPanel: JupyterFrontEndPlugin<void> = {
   requires: [IMountModel],
   optional: [ILayoutRestorer],
   activate: ({ shell, commands }: JupyterFrontEnd, model: IMountModel, restorer: ILayoutRestorer | null) => {
+    const { mounts, files } = model
     const panel = createMountPanel(model, commands)
-    const poll = new Poll({
-      factory: () => model.mounts.refresh(),
-      frequency: { interval: POLL_MS, backoff: true, max: SLOWEST_POLL_MS },
-      standby: () => !panel.isVisible || document.hidden,
-    })
+    const poll = new Poll({ factory: () => mounts.refresh(), frequency: { interval: POLL_MS }, standby: () => !panel.isVisible || document.hidden })
+    mounts.changed.connect(() => (poll.frequency = { ...poll.frequency, interval: mounts.isAway ? AWAY_POLL_MS : POLL_MS }))
     panel.shown.connect(() => void poll.refresh())
     panel.disposed.connect(() => poll.dispose())
     shell.add(panel, 'left', { rank: 100 })
     restorer?.add(panel, 'jupyterlab-pachyderm')
     commands.addCommand('mount:show-panel', { label: 'Show Pachyderm Data', execute: () => 'activateById' in shell && shell.activateById(panel.id) })
-    commands.addCommand('mount:refresh', { label: 'Refresh Pachyderm Data', execute: () => model.mounts.refresh() })
+    commands.addCommand('mount:refresh', {
+      label: 'Refresh Pachyderm Data',
+      execute: async () => {
+        await mounts.refresh()
+        await Promise.all([files.refresh(), poll.schedule({ interval: poll.frequency.interval, phase: 'refreshed' })])
+      },
+    })
   },
 }

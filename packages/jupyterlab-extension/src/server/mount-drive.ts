@@ -1,5 +1,5 @@
 /** The mount as a drive of JupyterLab, so that its viewers and editors open the files. */
-import { PageConfig, URLExt } from '@jupyterlab/coreutils'
+import { URLExt } from '@jupyterlab/coreutils'
 import { Drive, type Contents, type ServerConnection } from '@jupyterlab/services'
 
 import { API_PATH } from './jupyter-transport.js'
@@ -20,13 +20,6 @@ export class MountDrive extends Drive {
 
   /** A URL that a browser downloads from with the cookies of this page. */
   override getDownloadUrl(localPath: string): Promise<string> {
-    return Promise.resolve(downloadUrl(this.serverSettings.baseUrl, localPath))
+    return Promise.resolve(URLExt.join(this.serverSettings.baseUrl, API_PATH, 'files', URLExt.encodeParts(localPath)))
   }
-}
-
-/** Where the bytes of a mounted file are. */
-export function downloadUrl(baseUrl: string, path: string): string {
-  const token = PageConfig.getToken()
-  const query = token === '' ? '' : `?token=${encodeURIComponent(token)}`
-  return `${URLExt.join(baseUrl, API_PATH, 'files', URLExt.encodeParts(path))}${query}`
 }

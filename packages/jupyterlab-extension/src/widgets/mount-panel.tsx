@@ -74,7 +74,7 @@ export function createMountPanel(model: IMountModel, commands: CommandRegistry):
       <ConnectionArea
         connection={mounts.state.connection}
         onConnect={(address, serverCas) => mounts.connect(address, serverCas)}
-        onRefresh={() => void mounts.refresh().then(() => files.refresh())}
+        onRefresh={() => void commands.execute('mount:refresh')}
         onLogin={() => commands.execute('mount:login') as Promise<string | undefined>}
         onLogout={() => void commands.execute('mount:logout')}
         onRestart={() => void mounts.restart()}
