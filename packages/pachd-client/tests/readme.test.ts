@@ -12,7 +12,7 @@ import { commitReference, createPachdClient, repoReference } from '../src/index.
 import { writes } from './contract/scene.js'
 
 const packageDir = join(import.meta.dirname, '..')
-let cleanUp: (() => Promise<unknown> | void)[] = []
+let cleanUp: (() => unknown)[] = []
 
 afterEach(async () => {
   for (const step of cleanUp.reverse()) await step()
