@@ -7,11 +7,16 @@ export interface CommitIdentity {
   readonly repo: string
   readonly branch: string
   readonly id: string
+  /**
+   * Set for a commit that is still open: one that is looked at again later may hold more, so what is known of it is
+   * kept under this name and goes with it.
+   */
+  readonly openView?: string
 }
 
 /** One string for each commit: two mounts of one commit share what is kept under it. */
-export function commitKey({ project, repo, id }: CommitIdentity): string {
-  return `${project}/${repo}@${id}`
+export function commitKey({ project, repo, id, openView = '' }: CommitIdentity): string {
+  return `${project}/${repo}@${id}${openView}`
 }
 
 /** The message for the commit. The branch is left out where the id says it all. */

@@ -24,6 +24,8 @@ const KIB = 1024
 export const SMALL_FILE_BYTES = 512 * KIB
 /** So many files of a directory are fetched singly before the next ones are fetched together. */
 const SINGLE_FILES = 4
+/** Where a whole directory was just read, its neighbour is likely to be: its files are fetched together from the first on. */
+const NEIGHBOUR_SWEEP_BYTES = 1024 * KIB
 /** A pause of this length ends a row of reads. */
 const ROW_PAUSE_MS = 3000
 const FIRST_SWEEP_BYTES = 256 * KIB
@@ -42,6 +44,8 @@ export class SmallFiles {
   readonly #memory: ContentMemory
   readonly #coming = new Map<string, Promise<Uint8Array>>()
   readonly #rows = new Map<string, Row>()
+  /** When files of a commit were last fetched together, by commit. */
+  readonly #sweptMs = new Map<string, number>()
 
   constructor(client: Pick<PachdClient, 'pfs'>, maxBytes: number) {
     this.#client = client
@@ -69,10 +73,13 @@ export class SmallFiles {
   }
 
   #rowOf({ tree, directory }: TreeFile): Row {
-    const key = `${commitKey(tree.commit)}:${directory}`
+    const commit = commitKey(tree.commit)
+    const key = `${commit}:${directory}`
     const now = performance.now()
     const known = this.#rows.get(key)
-    const row = known && now - known.lastMs < ROW_PAUSE_MS ? known : { files: 0, sweepBytes: FIRST_SWEEP_BYTES, lastMs: now }
+    const isNeighbour = now - (this.#sweptMs.get(commit) ?? -Infinity) < ROW_PAUSE_MS
+    const fresh = { files: isNeighbour ? SINGLE_FILES : 0, sweepBytes: isNeighbour ? NEIGHBOUR_SWEEP_BYTES : FIRST_SWEEP_BYTES, lastMs: now }
+    const row = known && now - known.lastMs < ROW_PAUSE_MS ? known : fresh
     row.files++
     row.lastMs = now
     this.#rows.set(key, row)
@@ -103,6 +110,7 @@ export class SmallFiles {
     const [first] = following
     if (!first || following.length === 1 || this.#coming.has(keyOf(file))) return
     row.sweepBytes = Math.min(row.sweepBytes * 2, MAX_SWEEP_BYTES)
+    this.#sweptMs.set(commitKey(file.tree.commit), performance.now())
     const waiting = new Map<string, PromiseWithResolvers>()
     for (const one of following) {
       const awaited = withResolvers()

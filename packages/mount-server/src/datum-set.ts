@@ -3,6 +3,7 @@ import type { CommitIdentity } from '@jupyterlab-pachyderm/mount-fs'
 import { branchReference, commitReference, isNotFound, PachdError, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
 import { children, type DatumInput, inputMessage, type PfsInput, pfsInputs } from './datum-input.js'
+import { viewCommit } from './commit-view.js'
 import { MountError } from './errors.js'
 
 /** One file or directory of a datum, and the name of its input. */
@@ -32,7 +33,8 @@ function isSimple(input: DatumInput): boolean {
 async function headOf(client: PachdClient, { project, repo, branch }: PfsInput): Promise<CommitIdentity | undefined> {
   try {
     const { head } = await client.pfs.inspectBranch({ branch: branchReference({ project, repo, branch }) })
-    return head?.id ? { project, repo, branch, id: head.id } : undefined
+    if (!head?.id) return undefined
+    return { ...(await viewCommit(client, { project, repo, branch, id: head.id })).commit, branch }
   } catch (cause) {
     if (isNotFound(cause)) throw new MountError('BAD_REQUEST', `${project}/${repo}@${branch}: ${PachdError.from(cause).message}`, { cause })
     throw cause

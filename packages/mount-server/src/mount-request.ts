@@ -1,8 +1,9 @@
 /** A requested mount, checked against the cluster before anything is mounted. */
 import type { MountSpec } from '@jupyterlab-pachyderm/mount-api'
 import { checkMountName, type CommitIdentity, FsError, type MountSource } from '@jupyterlab-pachyderm/mount-fs'
-import { branchReference, commitReference, isNotFound, PachdError, type PachdClient, repoReference } from '@jupyterlab-pachyderm/pachd-client'
+import { branchReference, isNotFound, PachdError, type PachdClient, repoReference } from '@jupyterlab-pachyderm/pachd-client'
 
+import { viewCommit } from './commit-view.js'
 import { MountError } from './errors.js'
 import { authorizationOf } from './repo-listing.js'
 
@@ -46,16 +47,11 @@ async function check(client: PachdClient, spec: MountSpec): Promise<CheckedMount
   const branch = spec.branch || (commitId === '' ? 'master' : '')
   if (commitId !== '' && !COMMIT_ID.test(commitId)) throw new MountError('BAD_REQUEST', `"${commitId}" is not a commit id; it should be 32 hexadecimal digits`)
   const paths = spec.paths ?? spec.files ?? (spec.path ? [spec.path] : ['/'])
-  const found = mode === 'rw' ? await writableHead(client, project, repo, branch) : await readableCommit(client, project, repo, branch, commitId)
+  const found = mode === 'rw' ? await writableHead(client, project, repo, branch) : await viewCommit(client, { project, repo, branch, id: commitId })
   return { name, source: { project, repo, branch }, mode, paths: paths.length === 0 ? ['/'] : paths, ...found }
 }
 
 type FoundCommit = Pick<CheckedMount, 'commit' | 'committedMs'>
-
-async function readableCommit(client: PachdClient, project: string, repo: string, branch: string, id: string): Promise<FoundCommit> {
-  const info = await client.pfs.inspectCommit({ commit: commitReference({ project, repo, branch, id }), wait: 'STARTED' })
-  return { commit: { project, repo, branch: info.commit?.branch?.name || branch, id: info.commit?.id ?? id }, committedMs: timeOf(info.finishing ?? info.started) }
-}
 
 async function writableHead(client: PachdClient, project: string, repo: string, branch: string): Promise<FoundCommit> {
   const { authInfo } = await client.pfs.inspectRepo({ repo: repoReference({ project, name: repo }) })
@@ -64,13 +60,9 @@ async function writableHead(client: PachdClient, project: string, repo: string, 
   if (authorization === 'read') throw new MountError('NO_ACCESS', `can't create writable mount since user doesn't have write access on repo ${repo}`)
   try {
     const { head } = await client.pfs.inspectBranch({ branch: branchReference({ project, repo, branch }) })
-    return head?.id ? await readableCommit(client, project, repo, branch, head.id) : { commit: undefined, committedMs: Date.now() }
+    return head?.id ? await viewCommit(client, { project, repo, branch, id: head.id }) : { commit: undefined, committedMs: Date.now() }
   } catch (error) {
     if (isNotFound(error)) return { commit: undefined, committedMs: Date.now() }
     throw error
   }
-}
-
-function timeOf(timestamp: { seconds: number; nanos: number } | undefined): number {
-  return timestamp ? timestamp.seconds * 1000 + Math.floor(timestamp.nanos / 1e6) : Date.now()
 }

@@ -169,6 +169,25 @@ describe('mounting', () => {
     expect(await pachd.read(repo, '/good')).toBe('g')
   })
 
+  test('an open commit is shown as far as it was written when it was mounted', async () => {
+    const { repo } = await newRepo()
+    const branch = { repo: { name: repo, type: 'user', project: { name: 'default' } }, name: 'master' }
+    const open = await pachd.client.pfs.startCommit({ branch })
+    const put = (path: string) => pachd.client.pfs.modifyFile([{ body: { $case: 'setCommit', setCommit: open } }, { body: { $case: 'addFile', addFile: { path, source: { $case: 'raw', raw: Buffer.from('x') } } } }])
+    const names = async () => {
+      await call('PUT', '/_mount', { mounts: [{ name: 'm', repo }] })
+      const entries = await fileSystem.readdir('/m')
+      return entries.map(({ name }) => name)
+    }
+    await put('/b')
+    expect(await names()).toEqual(['a', 'b'])
+    await put('/c')
+
+    await call('PUT', '/_unmount', { mounts: ['m'] })
+
+    expect(await names()).toEqual(['a', 'b', 'c'])
+  })
+
   test('unmounting what is not mounted is 500', async () => {
     expect((await call('PUT', '/_unmount', { mounts: ['never'] })).status).toBe(500)
     expect((await call('PUT', '/_commit', { mount: 'never' })).status).toBe(500)

@@ -98,7 +98,7 @@ export function createFuseOperations({ fileSystem: fs, forgetting, deadlineMs, o
       const bytes = Buffer.from(buffer.subarray(0, length))
       answer('write', path, reply, () => fs.write(handle, offset, bytes), () => [length])
     },
-    flush: (_path: string, _handle: number, reply: Reply) => reply(0),
+    // No flush: writes are done when they are answered, and without a handler the kernel saves a message for each close.
     fsync: (path: string, _isData: boolean, handle: number, reply: Reply) => answer('fsync', path, reply, () => fs.sync(handle)),
     release: (path: string, handle: number, reply: Reply) => answer('release', path, reply, () => fs.release(handle)),
     truncate: (path: string, size: number, reply: Reply) => change('truncate')(path, () => fs.truncate(path, size), reply),
