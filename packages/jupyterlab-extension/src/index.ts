@@ -1,4 +1,6 @@
 /** The plugins of the extension. */
+import { branchCommands } from './plugins/branch-commands.js'
+import { codeCommands } from './plugins/code-commands.js'
 import { fileCommands } from './plugins/file-commands.js'
 import { help } from './plugins/help.js'
 import { mountCommands } from './plugins/mount-commands.js'
@@ -11,4 +13,4 @@ import { restoreFiles } from './plugins/restore-files.js'
 import { sessionCommands } from './plugins/session-commands.js'
 import { statusItem } from './plugins/status-item.js'
 
-export default [mountModel, mountDrive, fileCommands, mountCommands, sessionCommands, mountPanel, publishNotebook, palette, statusItem, restoreFiles, help]
+export default [mountModel, mountDrive, fileCommands, codeCommands, mountCommands, branchCommands, sessionCommands, mountPanel, publishNotebook, palette, statusItem, restoreFiles, help]

@@ -1,13 +1,11 @@
-/** The plugin with the commands on mounted files: open, copy the path, insert code. */
+/** The plugin with the commands on mounted files: open, download, copy the path. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { Clipboard, Notification } from '@jupyterlab/apputils'
 
-import { readingCode } from '../model/code-snippet.js'
 import { fileArguments, fileSchema } from '../model/file-arguments.js'
 import { mountedPath } from '../model/mounted-path.js'
-import { isActiveCellEmpty } from '../server/active-cell.js'
 import { DRIVE_NAME } from '../server/mount-drive.js'
 import { IMountModel } from '../tokens.js'
+import { copyText } from '../widgets/clipboard.js'
 
 /** Their arguments: `path` (below the mount directory) and `kind`. */
 export const fileCommands: JupyterFrontEndPlugin<void> = {
@@ -15,12 +13,8 @@ export const fileCommands: JupyterFrontEndPlugin<void> = {
   description: 'Commands on mounted files.',
   autoStart: true,
   requires: [IMountModel],
-  activate: ({ commands, shell, serviceManager: { contents } }: JupyterFrontEnd, { mounts }: IMountModel) => {
+  activate: ({ commands, serviceManager: { contents } }: JupyterFrontEnd, { mounts }: IMountModel) => {
     const describedBy = { args: fileSchema }
-    const copy = (text: string, what: string) => {
-      Clipboard.copyToSystem(text)
-      Notification.emit(`${what} copied`, 'default', { autoClose: 2000 })
-    }
     commands.addCommand('mount:open-file', {
       label: 'Open Mounted File',
       describedBy,
@@ -37,20 +31,6 @@ export const fileCommands: JupyterFrontEndPlugin<void> = {
         link.click()
       },
     })
-    commands.addCommand('mount:copy-path', { label: 'Copy Path', describedBy, execute: args => copy(mountedPath(fileArguments(args).path, mounts.state.mounts), 'Path') })
-    commands.addCommand('mount:insert-code', {
-      label: 'Insert Code That Reads the File',
-      describedBy,
-      execute: async args => {
-        const { path, kind } = fileArguments(args)
-        const text = readingCode(mountedPath(path, mounts.state.mounts), kind)
-        if (!commands.isEnabled('notebook:insert-cell-below')) {
-          copy(text, 'No notebook is open: code')
-          return
-        }
-        if (!isActiveCellEmpty(shell.currentWidget)) await commands.execute('notebook:insert-cell-below')
-        await commands.execute('notebook:replace-selection', { text })
-      },
-    })
+    commands.addCommand('mount:copy-path', { label: 'Copy Path', describedBy, execute: args => copyText(mountedPath(fileArguments(args).path, mounts.state.mounts), 'Path') })
   },
 }

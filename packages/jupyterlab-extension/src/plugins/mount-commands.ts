@@ -1,10 +1,10 @@
-/** The plugin with the commands on mounts: commit, unmount, unmount all. What could lose work asks first. */
+/** The plugin with the commands on one mount: commit and unmount. What could lose work asks first. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils'
 
-import { branchArgument, branchSchema, mountArgument, mountSchema } from '../model/mount-arguments.js'
-import { branchLabel, commitMountNameOf } from '../model/mount-naming.js'
+import { mountArgument, mountSchema } from '../model/mount-arguments.js'
+import { branchLabel } from '../model/mount-naming.js'
 import { IMountModel } from '../tokens.js'
+import { isConfirmed } from '../widgets/confirmation.js'
 
 /** Their argument is `mountName`. */
 export const mountCommands: JupyterFrontEndPlugin<void> = {
@@ -23,16 +23,6 @@ export const mountCommands: JupyterFrontEndPlugin<void> = {
         if (await isConfirmed(`Commit ${mount.name}?`, body, 'Commit')) await mounts.commit(mount.name)
       },
     })
-    commands.addCommand('mount:mount-commit', {
-      label: 'Mount a Commit',
-      describedBy: { args: branchSchema },
-      execute: async args => {
-        const ref = branchArgument(args)
-        const { value } = await InputDialog.getText({ title: `Mount a commit of ${branchLabel(ref)}`, label: 'Commit id', placeholder: '32 hexadecimal digits', okLabel: 'Mount' })
-        const commit = value?.trim() ?? ''
-        if (commit !== '') await mounts.mount({ ...ref, name: commitMountNameOf(ref, commit), commit })
-      },
-    })
     commands.addCommand('mount:unmount', {
       label: 'Unmount',
       describedBy,
@@ -42,18 +32,5 @@ export const mountCommands: JupyterFrontEndPlugin<void> = {
         if (mount.mode === 'ro' || (await isConfirmed(`Unmount ${mount.name}?`, body, 'Commit and unmount'))) await mounts.unmount(mount.name)
       },
     })
-    commands.addCommand('mount:unmount-all', {
-      label: 'Unmount All',
-      isEnabled: () => mounts.state.mounts.length > 0,
-      execute: async () => {
-        const body = 'What was written to writable mounts is committed first. Notebooks cannot read any of the files any more.'
-        if (await isConfirmed(`Unmount ${mounts.state.mounts.length} mounts?`, body, 'Unmount all')) await mounts.unmountAll()
-      },
-    })
   },
-}
-
-async function isConfirmed(title: string, body: string, label: string): Promise<boolean> {
-  const { button } = await showDialog({ title, body, buttons: [Dialog.cancelButton(), Dialog.okButton({ label })] })
-  return button.accept
 }

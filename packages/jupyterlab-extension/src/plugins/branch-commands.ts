@@ -1,0 +1,36 @@
+/** The plugin with the commands that need no mount yet, or all of them: mount a commit, unmount all. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
+import { InputDialog } from '@jupyterlab/apputils'
+
+import { branchArgument, branchSchema } from '../model/mount-arguments.js'
+import { branchLabel, commitMountNameOf } from '../model/mount-naming.js'
+import { IMountModel } from '../tokens.js'
+import { isConfirmed } from '../widgets/confirmation.js'
+
+/** The arguments of `mount:mount-commit` are `project`, `repo` and `branch`. */
+export const branchCommands: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-pachyderm:branches',
+  description: 'Commands on branches, and on all mounts at once.',
+  autoStart: true,
+  requires: [IMountModel],
+  activate: ({ commands }: JupyterFrontEnd, { mounts }: IMountModel) => {
+    commands.addCommand('mount:mount-commit', {
+      label: 'Mount a Commit',
+      describedBy: { args: branchSchema },
+      execute: async args => {
+        const ref = branchArgument(args)
+        const { value } = await InputDialog.getText({ title: `Mount a commit of ${branchLabel(ref)}`, label: 'Commit id', placeholder: '32 hexadecimal digits', okLabel: 'Mount' })
+        const commit = value?.trim() ?? ''
+        if (commit !== '') await mounts.mount({ ...ref, name: commitMountNameOf(ref, commit), commit })
+      },
+    })
+    commands.addCommand('mount:unmount-all', {
+      label: 'Unmount All',
+      isEnabled: () => mounts.state.mounts.length > 0,
+      execute: async () => {
+        const body = 'What was written to writable mounts is committed first. Notebooks cannot read any of the files any more.'
+        if (await isConfirmed(`Unmount ${mounts.state.mounts.length} mounts?`, body, 'Unmount all')) await mounts.unmountAll()
+      },
+    })
+  },
+}
