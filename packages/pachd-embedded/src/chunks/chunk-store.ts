@@ -2,12 +2,12 @@
 import { ModelError } from '../model-error.js'
 import { ByteReader, ByteWriter } from '../store/binary.js'
 import type { Rows, Store, WritableRows } from '../store/store.js'
-import { crc32 } from './hashes.js'
+import { checksum } from './hashes.js'
 import type { PackFiles, PackLocation } from './pack-files.js'
 
 /** Where a chunk is, and what its bytes must add up to. */
 export interface ChunkLocation extends PackLocation {
-  readonly crc: number
+  readonly checksum: number
 }
 
 const PREFIX = Buffer.from('k')
@@ -22,12 +22,12 @@ export const hashOfChunkRow = (key: Uint8Array): Buffer => Buffer.from(key.subar
 /** Reads the value of an index row. */
 export function readChunkLocation(value: Uint8Array): ChunkLocation {
   const reader = new ByteReader(value)
-  return { pack: reader.varint(), offset: reader.varint(), length: reader.varint(), crc: reader.varint() }
+  return { pack: reader.varint(), offset: reader.varint(), length: reader.varint(), checksum: reader.varint() }
 }
 
 /** Writes the value of an index row. */
-export const writeChunkLocation = ({ pack, offset, length, crc }: ChunkLocation): Buffer =>
-  new ByteWriter(24).varint(pack).varint(offset).varint(length).varint(crc).finish()
+export const writeChunkLocation = ({ pack, offset, length, checksum }: ChunkLocation): Buffer =>
+  new ByteWriter(24).varint(pack).varint(offset).varint(length).varint(checksum).finish()
 
 const name = (hash: Uint8Array): string => Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('latin1')
 
@@ -116,7 +116,7 @@ function damaged(owner: string, what: string, cause?: unknown): ModelError {
 /** The bytes, if they are what was written. */
 export function check(bytes: Buffer, location: ChunkLocation, owner: string): Buffer {
   if (bytes.length !== location.length) throw damaged(owner, 'a pack file ends too early')
-  if (crc32(bytes) !== location.crc) throw damaged(owner, 'a checksum does not fit')
+  if (checksum(bytes) !== location.checksum) throw damaged(owner, 'a checksum does not fit')
   return bytes
 }
 
@@ -140,7 +140,7 @@ export class ChunkSession {
     const key = this.keep(hash)
     if (this.pending.has(key) || this.chunks.locate(hash)) return
     const location = this.chunks.packs.append(parts, length)
-    this.pending.set(key, { ...location, crc: crc32(...parts) })
+    this.pending.set(key, { ...location, checksum: checksum(...parts) })
   }
 
   /** Keeps a chunk from being collected until the session is closed. */

@@ -14,8 +14,10 @@ export interface ReadOptions {
   readonly owner: string
 }
 
+/** The size of the first piece of large content. */
+const FIRST_PIECE_BYTES = 64 * 1024
 /** So many chunks are read ahead of the one that is handed out. */
-const CHUNKS_AHEAD = 2
+const CHUNKS_AHEAD = 4
 
 /** The keys of the chunks of large content, one behind the other. */
 export function readManifest(source: ChunkSource, content: Content, owner: string): Promise<Buffer> {
@@ -40,6 +42,14 @@ export async function* readContentBytes(source: ChunkSource, content: Content, {
       ahead.push(chunk)
     }
     const chunk = await ahead.shift()
-    if (chunk) yield at === first ? chunk.subarray(offset - first * LARGE_CHUNK_BYTES) : chunk
+    if (!chunk) continue
+    if (at > first) {
+      yield chunk
+      continue
+    }
+    // A small piece first, so that the reader sees it soon; a copy, since a header may be written in front of the rest.
+    const rest = chunk.subarray(offset - first * LARGE_CHUNK_BYTES)
+    yield Buffer.from(rest.subarray(0, FIRST_PIECE_BYTES))
+    if (rest.length > FIRST_PIECE_BYTES) yield rest.subarray(FIRST_PIECE_BYTES)
   }
 }

@@ -1,10 +1,10 @@
-/** The hashes of content: BLAKE2b-256 as pachd uses it, SHA-256 for large chunks, CRC-32 for reading back. */
+/** The hashes of content: BLAKE2b-256 as pachd uses it, SHA-256 for large chunks, XXH3 for reading back. */
 import { createHash, webcrypto } from 'node:crypto'
-import { crc32 as zlibCrc32 } from 'node:zlib'
 
-import { createBLAKE2b } from 'hash-wasm'
+import { createBLAKE2b, createXXHash3 } from 'hash-wasm'
 
 const blake2b = await createBLAKE2b(256)
+const xxh3 = await createXXHash3()
 
 /** How long every hash of content is, in bytes. */
 export const HASH_BYTES = 32
@@ -22,9 +22,9 @@ export const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update
 /** SHA-256 of a large piece of bytes, in the thread pool. */
 export const sha256InThread = async (bytes: Uint8Array): Promise<Buffer> => Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
 
-/** CRC-32 over the concatenation of `parts`: cheap enough to check every read. */
-export function crc32(...parts: readonly Uint8Array[]): number {
-  let sum = 0
-  for (const part of parts) sum = zlibCrc32(part, sum)
-  return sum
+/** 48 bits of XXH3 over the concatenation of `parts`: cheap enough to check every read. */
+export function checksum(...parts: readonly Uint8Array[]): number {
+  xxh3.init()
+  for (const part of parts) xxh3.update(part)
+  return Buffer.from(xxh3.digest('binary')).readUIntBE(0, 6)
 }

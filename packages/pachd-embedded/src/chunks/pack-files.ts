@@ -16,6 +16,8 @@ const PACK_BYTES = 512 * 1024 * 1024
 /** A caller that appends faster than the disk takes it waits when so many bytes are queued. */
 const QUEUE_BYTES = 16 * 1024 * 1024
 const OPEN_FILES = 64
+/** The room in front of bytes that were read. */
+export const HEADROOM_BYTES = 8
 
 const fileName = (pack: number): string => `${pack.toString().padStart(8, '0')}.pack`
 
@@ -73,6 +75,8 @@ export class PackFiles {
 
   private begin(): void {
     this.writeQueue()
+    // The next sync closes it.
+    if (this.active) this.unsynced.add(this.active)
     const id = this.nextId++
     const file = open(join(this.folder, fileName(id)), 'wx', 0o600)
     file.catch(() => undefined)
@@ -129,7 +133,12 @@ export class PackFiles {
     this.unsynced = new Set()
     this.syncing = Promise.all(packs.map(async pack => (await pack.file).datasync()))
       .then(() => (packs.every(pack => this.inFolder.has(pack)) ? undefined : this.syncFolder()))
-      .then(() => packs.forEach(pack => this.inFolder.add(pack)))
+      .then(async () => {
+        for (const pack of packs) {
+          this.inFolder.add(pack)
+          if (pack !== this.active) await (await pack.file).close()
+        }
+      })
       .catch((error: unknown) => {
         this.failure = new Error(`cannot flush ${this.folder}: ${String(error)}`, { cause: error })
       })
@@ -173,9 +182,12 @@ export class PackFiles {
     return opened
   }
 
-  /** Reads bytes that were flushed; fewer than asked for when the file ends early. Rejects with ENOENT for a pack that is gone. */
+  /**
+   * Reads bytes that were flushed; the HEADROOM_BYTES before them are the caller's, to put a header there.
+   * Fewer than asked for when the file ends early. Rejects with ENOENT for a pack that is gone.
+   */
   async read({ pack, offset, length }: PackLocation): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(length)
+    const buffer = Buffer.allocUnsafe(HEADROOM_BYTES + length).subarray(HEADROOM_BYTES)
     for (let attempt = 0; ; attempt++) {
       const file = await this.reader(pack)
       try {

@@ -192,7 +192,7 @@ export class Collection {
     for await (const { hash, location } of this.chunkRows()) {
       if (location.pack !== pack) continue
       const bytes = await chunks.read(hash, 'a chunk that is being moved')
-      moved.push([hash, { ...chunks.packs.append([bytes], bytes.length), crc: location.crc }])
+      moved.push([hash, { ...chunks.packs.append([bytes], bytes.length), checksum: location.checksum }])
       await chunks.packs.room()
     }
     await chunks.packs.sync()

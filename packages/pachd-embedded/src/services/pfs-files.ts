@@ -9,6 +9,7 @@ import { search, searchDeep } from '../model/file-search.js'
 import type { FileView, Item, Page } from '../model/file-view.js'
 import { Glob } from '../model/glob.js'
 import { tarEnd, tarHeader, tarPadding } from '../model/tar.js'
+import { inPlace } from './bytes-answer.js'
 import type { Call } from './call.js'
 import { openCommit, requireFile } from './pfs-context.js'
 import type { OpenedCommit, PfsContext } from './pfs-context.js'
@@ -59,7 +60,7 @@ export function fileMethods(context: PfsContext) {
     }
     const found = onlyFile(opened, file.path, request.pathRange)
     const owner = `${opened.repo}@${opened.id}:${found.path}`
-    for await (const value of readContentBytes(chunks, found.content, { offset: request.offset, owner })) yield { value }
+    for await (const value of readContentBytes(chunks, found.content, { offset: request.offset, owner })) yield inPlace(value)
   }
 
   function onlyFile(opened: OpenedCommit, path: string, range: pfs.PathRange | undefined): Extract<Item, { kind: 'file' }> {

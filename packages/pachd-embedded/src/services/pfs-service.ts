@@ -11,6 +11,7 @@ import { tables } from '../model/records.js'
 import type { RepoRecord } from '../model/records.js'
 import { branchesOf, createProject, deleteEverything, deleteProject, deleteRepo, listProjects, listRepos, repoResource, requireProject, requireRepo } from '../model/repos.js'
 import type { Resource } from '../model/role-bindings.js'
+import { serializeBytes } from './bytes-answer.js'
 import { implementService } from './call.js'
 import type { Call, ServiceBase } from './call.js'
 import { commitMethods } from './pfs-commits.js'
@@ -153,7 +154,7 @@ function branchMethods({ pachd }: PfsContext) {
 /** The service of data. */
 export function pfsService(base: ServiceBase, context: PfsContext) {
   const { pachd } = context
-  return implementService(pfs.APIDefinition, base, {
+  const [definition, implementation] = implementService(pfs.APIDefinition, base, {
     ...projectMethods(context),
     ...repoMethods(context),
     ...branchMethods(context),
@@ -165,5 +166,7 @@ export function pfsService(base: ServiceBase, context: PfsContext) {
     },
     listTask: () => [],
   })
+  const { getFile } = definition
+  return [getFile ? { ...definition, getFile: { ...getFile, responseSerialize: serializeBytes } } : definition, implementation] as const
 }
 
