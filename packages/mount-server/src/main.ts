@@ -32,6 +32,12 @@ async function run(options: Parameters<typeof startServer>[0]): Promise<void> {
         },
       )
     }
+    // A mistake in one operation is no reason to take the mount, and what was written in it, away from all others.
+    process.on('unhandledRejection', err => logger.error({ err }, 'an operation failed without anybody to tell'))
+    process.on('uncaughtException', err => {
+      logger.fatal({ err }, 'the server has to stop')
+      stop('failure', 1)
+    })
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const) process.on(signal, () => stop(signal, 0))
     server.started.catch((err: unknown) => {
       logger.fatal({ err }, err instanceof Error ? err.message : String(err))

@@ -148,13 +148,24 @@ export class MountLifecycle {
 
   async #unmount(life: MountLife): Promise<void> {
     await this.#commit(life)
-    await this.#remove(life)
+    await this.#hide(life)
+    try {
+      // What was written between the commit and the moment when nobody could write any more.
+      if (life.workingCopy?.hasChanges) await this.#commit(life)
+    } catch (error) {
+      this.#fileSystem.mounts.add(life.mount)
+      throw error
+    }
+    await this.#end(life)
   }
 
-  async #remove({ mount: { name }, workingCopy }: MountLife): Promise<void> {
-    this.#lives.delete(name)
+  async #hide({ mount: { name } }: MountLife): Promise<void> {
     this.#fileSystem.mounts.remove(name)
     await this.#fileSystem.forgetName(name)
+  }
+
+  async #end({ mount: { name }, workingCopy }: MountLife): Promise<void> {
+    this.#lives.delete(name)
     await workingCopy?.discard()
   }
 
@@ -168,7 +179,9 @@ export class MountLifecycle {
   async #refresh(life: MountLife): Promise<void> {
     if (!(await isSourceThere(life))) {
       await this.#turns.run(async () => {
-        if (this.#lives.get(life.mount.name) === life) await this.#remove(life)
+        if (this.#lives.get(life.mount.name) !== life) return
+        await this.#hide(life)
+        await this.#end(life)
       })
       return
     }

@@ -188,6 +188,18 @@ describe('mounting', () => {
     expect(await names()).toEqual(['a', 'b', 'c'])
   })
 
+  test('what is written while an unmount commits is committed too', async () => {
+    const { repo } = await newRepo()
+    await call('PUT', '/_mount', { mounts: [{ name: 'w', repo, mode: 'rw' }] })
+    await write('/w/first', 'one')
+    const handle = await fileSystem.create('/w/late', 0o644)
+    fileSystem.addNameCache({ forget: () => fileSystem.write(handle, 0, Buffer.from('late')) })
+
+    expect((await call('PUT', '/_unmount', { mounts: ['w'] })).json()['mounted']).toEqual([])
+
+    expect([await pachd.read(repo, '/first'), await pachd.read(repo, '/late')]).toEqual(['one', 'late'])
+  })
+
   test('unmounting what is not mounted is 500', async () => {
     expect((await call('PUT', '/_unmount', { mounts: ['never'] })).status).toBe(500)
     expect((await call('PUT', '/_commit', { mount: 'never' })).status).toBe(500)
