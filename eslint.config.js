@@ -42,7 +42,7 @@ export default defineConfig(
     rules: { ...boundaries(layers), '@typescript-eslint/no-non-null-assertion': 'error' },
   },
   {
-    files: ['packages/*/tests/**', '**/*.test.{ts,tsx}', '**/*.contract.ts'],
+    files: ['packages/*/{tests,ui-tests}/**/*.{ts,tsx}', '**/*.test.{ts,tsx}', '**/*.contract.ts'],
     rules: { ...boundaries(testLayers), 'max-lines': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   { files: ['tools/**'], rules: { '@nx/enforce-module-boundaries': 'off', 'no-console': 'off' } },
