@@ -16,13 +16,18 @@ function parsePort(text: string): number {
 }
 
 interface ServeFlags {
-  readonly dataDir: string
+  readonly dataDir?: string
   readonly host: string
   readonly port: number
   readonly rootToken?: string
 }
 
-const dataDirOption = () => new Option('--data-dir <dir>', 'where the data is kept; made when it is missing').env('PACHD_EMBEDDED_DATA_DIR').makeOptionMandatory()
+const dataDirOption = () => new Option('--data-dir <dir>', 'where the data is kept; made when it is missing').env('PACHD_EMBEDDED_DATA_DIR')
+
+/** The data directory, wherever on the line it was named. */
+function required(program: Command, dataDir: string | undefined): string {
+  return dataDir ?? program.error('error: name the data directory with --data-dir or PACHD_EMBEDDED_DATA_DIR')
+}
 
 /** Reads the command line. Prints and ends the process for `--help`, `--version` and mistakes. */
 export function readCommandLine(argv: readonly string[]): Task {
@@ -35,14 +40,15 @@ export function readCommandLine(argv: readonly string[]): Task {
     .addOption(new Option('--port <port>', 'the port to listen on; 0 takes a free one').env('PACHD_EMBEDDED_PORT').default(30_650).argParser(parsePort))
     .addOption(new Option('--root-token <token>', 'turn auth on, with this token for pach:root').env('PACHD_EMBEDDED_ROOT_TOKEN'))
     .action((flags: ServeFlags) => {
-      task = { task: 'serve', dataDir: flags.dataDir, host: flags.host, port: flags.port, rootToken: flags.rootToken === '' ? undefined : flags.rootToken }
+      task = { task: 'serve', dataDir: required(program, flags.dataDir), host: flags.host, port: flags.port, rootToken: flags.rootToken === '' ? undefined : flags.rootToken }
     })
   program
     .command('fsck')
     .description('look at every row and every byte of a data directory that no process uses; exits with 1 when something is wrong')
     .addOption(dataDirOption())
     .action((_: unknown, command: Command) => {
-      task = { task: 'fsck', dataDir: command.optsWithGlobals<{ dataDir: string }>().dataDir }
+      const own = command.opts<{ dataDir?: string }>().dataDir
+      task = { task: 'fsck', dataDir: required(program, own ?? program.opts<ServeFlags>().dataDir) }
     })
   program.parse(argv)
   if (!task) throw new Error('the command line named no task')

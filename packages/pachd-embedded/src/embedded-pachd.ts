@@ -50,7 +50,9 @@ export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
-const GRACE_MS = 7000
+const GRACE_MS = 6000
+/** How long work for clients that have left may go on. */
+const LAST_WORDS_MS = 2000
 const COLLECT_EVERY_MS = 15 * 60_000
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
@@ -137,7 +139,8 @@ export async function startEmbeddedPachd({ dataDir, host = '127.0.0.1', port = 0
       throw new StartError(`${host} can be reached from other machines, and auth is off; listen on 127.0.0.1, or turn auth on with --root-token`)
     }
     const closing = new AbortController()
-    const server = createServer(data, pachd, { admit: admission(data.store.rows), report, closing: closing.signal })
+    const running = new Set<Promise<void>>()
+    const server = createServer(data, pachd, { admit: admission(data.store.rows), report, closing: closing.signal, running })
     const bound = await bind(server, host, port)
     const collecting = setInterval(() => void pachd.collect().catch(report), COLLECT_EVERY_MS)
     collecting.unref()
@@ -146,6 +149,7 @@ export async function startEmbeddedPachd({ dataDir, host = '127.0.0.1', port = 0
       clearInterval(collecting)
       closing.abort()
       await shutDown(server)
+      await Promise.race([Promise.allSettled(running), new Promise(resolve => setTimeout(resolve, LAST_WORDS_MS).unref())])
       await pachd.idle()
       await data.close()
     }

@@ -124,8 +124,8 @@ async function run(repo: string, steps: readonly Step[]): Promise<void> {
   for (const name of branches.keys()) await check(name)
 }
 
-// Some 10,000 operations in half a minute; twice as many and more for a run at night. fast-check prints the seed of a failure.
-const RUNS = Number(process.env['PACHD_MODEL_RUNS'] ?? 50)
+// Some 20,000 operations in half a minute; twice as many and more for a run at night. fast-check prints the seed of a failure.
+const RUNS = Number(process.env['PACHD_MODEL_RUNS'] ?? 100)
 
 test('any sequence of commits and file operations shows what a plain map of files would', async () => {
   let number = 0

@@ -23,3 +23,11 @@ test('rows of an lmdb store are there after it was closed and opened again', asy
   expect(Buffer.from(second.rows.get(Buffer.from('k')) ?? []).toString()).toBe('v')
   await second.close()
 })
+
+test('a closed lmdb store refuses to be read or written instead of ending the process', async () => {
+  const store = openLmdbStore(temporaryFile())
+  await store.close()
+
+  expect(() => store.rows.get(Buffer.from('k'))).toThrow('closed')
+  await expect(store.write(() => undefined)).rejects.toThrow('closed')
+})

@@ -2,6 +2,7 @@
 import { ModelError } from '../model-error.js'
 import { ByteReader, ByteWriter } from '../store/binary.js'
 import type { Rows, Store, WritableRows } from '../store/store.js'
+import { HashSet } from './hash-set.js'
 import { checksum } from './hashes.js'
 import type { PackFiles, PackLocation } from './pack-files.js'
 
@@ -33,9 +34,8 @@ const name = (hash: Uint8Array): string => Buffer.from(hash.buffer, hash.byteOff
 
 /** The chunks of one data directory. */
 export class ChunkStore {
-  /** Chunks that a session has referred to and that no row may lead to yet; a collection must keep them. */
-  private readonly pins = new Map<string, number>()
-  private touched: Set<string> | undefined
+  /** What sessions refer to while a collection is under way. */
+  private touched: HashSet | undefined
   private readonly sessions = new Map<ChunkSession, number>()
 
   constructor(
@@ -80,24 +80,17 @@ export class ChunkStore {
     }
   }
 
-  pin(hash: Uint8Array): string {
-    const key = name(hash)
-    this.pins.set(key, (this.pins.get(key) ?? 0) + 1)
-    this.touched?.add(key)
-    return key
+  touch(hash: Uint8Array): void {
+    this.touched?.add(hash)
   }
 
-  unpin(keys: Iterable<string>): void {
-    for (const key of keys) {
-      const count = (this.pins.get(key) ?? 0) - 1
-      if (count > 0) this.pins.set(key, count)
-      else this.pins.delete(key)
-    }
-  }
-
-  /** From now until `endCollection`, every chunk that is or gets pinned counts as used. */
-  beginCollection(): void {
-    this.touched = new Set(this.pins.keys())
+  /**
+   * From now until `endCollection`, every chunk that a session refers to counts as used.
+   * Resolves when the sessions that are open now are closed, since nobody noted what they refer to.
+   */
+  async beginCollection(): Promise<void> {
+    this.touched = new HashSet()
+    await Promise.all(Array.from(this.sessions.keys(), session => session.closed))
   }
 
   endCollection(): void {
@@ -105,7 +98,7 @@ export class ChunkStore {
   }
 
   isTouched(hash: Uint8Array): boolean {
-    return this.touched?.has(name(hash)) ?? true
+    return this.touched?.has(hash) ?? true
   }
 }
 
@@ -123,7 +116,11 @@ export function check(bytes: Buffer, location: ChunkLocation, owner: string): Bu
 /** Chunks being added by one stream. Its chunks are found by itself at once, by others after `flush`. */
 export class ChunkSession {
   private readonly pending = new Map<string, ChunkLocation>()
-  private readonly pinned: string[] = []
+  private resolveClosed: () => void = () => undefined
+  /** Resolves when the session is closed. */
+  readonly closed = new Promise<void>(resolve => {
+    this.resolveClosed = resolve
+  })
 
   constructor(
     private readonly store: Store,
@@ -137,17 +134,16 @@ export class ChunkSession {
 
   /** Adds a chunk unless it is there; the caller must not change the bytes any more. */
   add(hash: Uint8Array, parts: readonly Uint8Array[], length: number): void {
-    const key = this.keep(hash)
+    this.keep(hash)
+    const key = name(hash)
     if (this.pending.has(key) || this.chunks.locate(hash)) return
     const location = this.chunks.packs.append(parts, length)
     this.pending.set(key, { ...location, checksum: checksum(...parts) })
   }
 
   /** Keeps a chunk from being collected until the session is closed. */
-  keep(hash: Uint8Array): string {
-    const key = this.chunks.pin(hash)
-    this.pinned.push(key)
-    return key
+  keep(hash: Uint8Array): void {
+    this.chunks.touch(hash)
   }
 
   async read(hash: Uint8Array, owner: string): Promise<Buffer> {
@@ -172,8 +168,8 @@ export class ChunkSession {
   }
 
   close(): void {
-    this.chunks.unpin(this.pinned.splice(0))
     this.chunks.endSession(this)
+    this.resolveClosed()
   }
 }
 

@@ -3,6 +3,7 @@ import { CHUNK_ROWS, chunkRow, hashOfChunkRow, readChunkLocation, writeChunkLoca
 import { isLarge } from '../chunks/content.js'
 import type { Content } from '../chunks/content.js'
 import { readManifest } from '../chunks/content-reader.js'
+import { HashSet } from '../chunks/hash-set.js'
 import { HASH_BYTES } from '../chunks/hashes.js'
 import type { Range, WritableRows } from '../store/store.js'
 import { nextNodeId } from '../tree/tree-editor.js'
@@ -25,25 +26,6 @@ const ROWS_AT_A_TIME = 2000
 /** A pack that holds less than this share of live bytes is written anew. */
 const WORTH_KEEPING = 0.5
 
-/** Remembers hashes in a fixed space; it may say yes for one that it was never given, which keeps some garbage. */
-class HashSet {
-  private static readonly BITS = 2 ** 26
-  private readonly bits = new Uint8Array(HashSet.BITS / 8)
-
-  private *places(hash: Buffer): Generator<number> {
-    for (let i = 0; i < 4; i++) yield hash.readUInt32LE(i * 4) % HashSet.BITS
-  }
-
-  add(hash: Buffer): void {
-    for (const place of this.places(hash)) this.bits[place >>> 3] = (this.bits[place >>> 3] ?? 0) | (1 << (place & 7))
-  }
-
-  has(hash: Buffer): boolean {
-    for (const place of this.places(hash)) if (!((this.bits[place >>> 3] ?? 0) & (1 << (place & 7)))) return false
-    return true
-  }
-}
-
 /** One collection. Calls go on meanwhile; what they use or make is kept. */
 export class Collection {
   private readonly liveChunks = new HashSet()
@@ -57,11 +39,12 @@ export class Collection {
   async run(): Promise<Collected> {
     const { engine, rows } = this.pachd
     // Taken together, before anything is awaited: what is made later has higher numbers, or is touched.
-    engine.chunks.beginCollection()
+    const settled = engine.chunks.beginCollection()
     const nodeBound = Math.min(nextNodeId(rows), engine.lowestNodeInUse())
     const segmentBound = Math.min(nextSegmentId(rows), engine.lowestSegmentInUse())
     const packBound = engine.chunks.lowestPackInUse()
     try {
+      await settled
       await this.forgetExpired()
       await this.mark()
       const chunks = await this.sweep(CHUNK_ROWS, key => !this.liveChunks.has(hashOfChunkRow(key)), (writable, key) => {

@@ -40,6 +40,8 @@ export interface ServiceBase {
   readonly report: (error: unknown) => void
   /** Aborted when the server is about to end. */
   readonly closing: AbortSignal
+  /** The calls that are being worked on. */
+  readonly running: Set<Promise<void>>
 }
 
 /** A service as grpc-js wants it. */
@@ -60,16 +62,20 @@ function missing(path: string): AnyMethod {
   }
 }
 
-function handler(path: string, { requestStream, responseStream }: MethodDescription, work: AnyMethod, { admit, report, closing }: ServiceBase) {
+function handler(path: string, { requestStream, responseStream }: MethodDescription, work: AnyMethod, { admit, report, closing, running }: ServiceBase) {
   const begin = (call: AnyCall): Call => {
     const tokens = values(call.metadata, 'authn-token')
     const caller = admit(path, tokens)
     const signal = abortSignal(call)
     return { caller, token: tokens[0] ?? '', signal, waiting: AbortSignal.any([signal, closing]), transaction: values(call.metadata, 'pach-transaction')[0] ?? '' }
   }
+  const track = (handling: Promise<void>) => {
+    const tracked = handling.finally(() => running.delete(tracked))
+    running.add(tracked)
+  }
   if (responseStream) {
     return (call: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>) => {
-      void (async () => {
+      track((async () => {
         try {
           const context = begin(call)
           const input = 'request' in call ? call.request : received(call, context.signal)
@@ -78,11 +84,11 @@ function handler(path: string, { requestStream, responseStream }: MethodDescript
         } catch (error) {
           call.emit('error', toStatus(error, quiet(call, report)))
         }
-      })()
+      })())
     }
   }
   return (call: ServerUnaryCall<unknown, unknown> | ServerReadableStream<unknown, unknown>, reply: sendUnaryData<unknown>) => {
-    void (async () => {
+    track((async () => {
       try {
         const context = begin(call)
         const input = requestStream && !('request' in call) ? received(call, context.signal) : 'request' in call ? call.request : undefined
@@ -90,7 +96,7 @@ function handler(path: string, { requestStream, responseStream }: MethodDescript
       } catch (error) {
         reply(toStatus(error, quiet(call, report)))
       }
-    })()
+    })())
   }
 }
 

@@ -28,11 +28,11 @@ function readBatch(db: BinaryDatabase, start: Buffer, end: Buffer, reverse: bool
   return rows
 }
 
-function* scan(db: BinaryDatabase, { start, end, reverse = false, limit = Infinity }: Range): Generator<Row> {
+function* scan(opened: () => BinaryDatabase, { start, end, reverse = false, limit = Infinity }: Range): Generator<Row> {
   let [from, to, left] = [asBuffer(start), asBuffer(end), limit]
   while (left > 0) {
     const size = Math.min(left, ROWS_AT_ONCE)
-    const rows = readBatch(db, from, to, reverse, size)
+    const rows = readBatch(opened(), from, to, reverse, size)
     yield* rows
     const last = rows.at(-1)
     if (!last || rows.length < size) return
@@ -42,6 +42,12 @@ function* scan(db: BinaryDatabase, { start, end, reverse = false, limit = Infini
   }
 }
 
+/** lmdb ends a look some time after it in a timer, which must not find the file closed. */
+async function closeQuietly(db: BinaryDatabase): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, 5))
+  await db.close()
+}
+
 /**
  * Opens the store in a file, and makes it when it is missing.
  * The caller sees to it that one process at a time has it open.
@@ -49,9 +55,14 @@ function* scan(db: BinaryDatabase, { start, end, reverse = false, limit = Infini
 export function openLmdbStore(path: string): Store {
   const db = open<Buffer, Buffer>({ path, noSubdir: true, encoding: 'binary', keyEncoding: 'binary', maxReaders: 512 })
   let closed: Promise<void> | undefined
+  // lmdb does not survive a look into a file that is no longer mapped.
+  const opened = (): BinaryDatabase => {
+    if (closed) throw new Error('the store is closed')
+    return db
+  }
   const rows: WritableRows = {
-    get: key => db.getBinary(asBuffer(key)),
-    range: range => scan(db, range),
+    get: key => opened().getBinary(asBuffer(key)),
+    range: range => scan(opened, range),
     put(key, value) {
       void db.put(asBuffer(key), asBuffer(value))
     },
@@ -61,10 +72,10 @@ export function openLmdbStore(path: string): Store {
   }
   return {
     rows,
-    write: work => db.childTransaction(() => work(rows)),
+    write: async work => opened().childTransaction(() => work(rows)),
     async tryOut(work) {
       const outcome: { result?: { value: ReturnType<typeof work> } } = {}
-      await db.childTransaction(() => {
+      await opened().childTransaction(() => {
         outcome.result = { value: work(rows) }
         return ABORT
       })
@@ -72,8 +83,8 @@ export function openLmdbStore(path: string): Store {
       return outcome.result.value
     },
     async durable() {
-      await db.flushed
+      await opened().flushed
     },
-    close: () => (closed ??= db.close()),
+    close: () => (closed ??= closeQuietly(db)),
   }
 }
