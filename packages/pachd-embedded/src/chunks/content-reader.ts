@@ -14,8 +14,8 @@ export interface ReadOptions {
   readonly owner: string
 }
 
-/** The size of the first piece of large content. */
-const FIRST_PIECE_BYTES = 64 * 1024
+/** The size of the first piece of large content: it fits into the window that HTTP/2 opens with. */
+const FIRST_PIECE_BYTES = 32 * 1024
 /** So many chunks are read ahead of the one that is handed out. */
 const CHUNKS_AHEAD = 4
 
@@ -36,7 +36,8 @@ export async function* readContentBytes(source: ChunkSource, content: Content, {
   const last = manifest.length / HASH_BYTES
   const ahead: Promise<Buffer>[] = []
   for (let next = first, at = first; at < last; at++) {
-    for (; next < last && next <= at + CHUNKS_AHEAD; next++) {
+    // The first chunk alone, so that it comes soon.
+    for (; next < last && next <= (at === first ? at : at + CHUNKS_AHEAD); next++) {
       const chunk = source.read(manifest.subarray(next * HASH_BYTES, (next + 1) * HASH_BYTES), owner)
       chunk.catch(() => undefined)
       ahead.push(chunk)

@@ -19,6 +19,8 @@ import type { PfsContext } from './pfs-context.js'
 
 /** A segment is written down and continued in another one when it has so many changes. */
 const SEGMENT_CHANGES = 20_000
+/** So many chunks get their index rows in one write: their keys are random, and every write touches most pages of the index. */
+const CHUNKS_PER_WRITE = 100_000
 
 /** The operations of one stream. Close it when the commit has them, or when there will be none. */
 export class FileUpload {
@@ -81,7 +83,7 @@ export class FileUpload {
     const ended = this.endFile()
     const begin = () => {
       this.current = { path, datum }
-      return this.builder.size >= SEGMENT_CHANGES || this.session.pendingCount >= SEGMENT_CHANGES ? this.saveIfLarge() : undefined
+      return this.builder.size >= SEGMENT_CHANGES || this.session.pendingCount >= CHUNKS_PER_WRITE ? this.saveIfLarge() : undefined
     }
     return ended ? ended.then(begin) : begin()
   }
@@ -155,13 +157,12 @@ export class FileUpload {
   }
 
   private async saveIfLarge(): Promise<void> {
-    if (this.session.pendingCount >= SEGMENT_CHANGES) await this.session.flush()
+    if (this.session.pendingCount >= CHUNKS_PER_WRITE) await this.session.flush()
     if (this.builder.size >= SEGMENT_CHANGES) await this.save()
   }
 
   private async save(): Promise<void> {
     if (this.builder.isEmpty) return
-    await this.session.flush()
     const segment = this.builder.finish()
     this.builder = new SegmentBuilder()
     const id = await this.context.pachd.store.write(rows => saveSegment(rows, segment))
