@@ -43,6 +43,12 @@ const checks = [
     verdict: linesVerdict,
   },
   {
+    name: 'recorded answers of mount-server (tools/conformance/rest)',
+    command: process.execPath,
+    args: ['--import', 'tsx', 'tools/conformance/run-rest-cases.ts', join(casesVenv, 'bin', 'python')],
+    verdict: linesVerdict,
+  },
+  {
     name: 'the official Python SDK (tools/sdk)',
     command: join(casesVenv, 'bin', 'python'),
     args: ['-m', 'pytest', '-q', 'tools/sdk', `--junitxml=${join(reports, 'sdk.xml')}`],
