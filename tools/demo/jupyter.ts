@@ -72,8 +72,10 @@ export async function startJupyter(options: JupyterOptions): Promise<Jupyter> {
 async function environment({ stateDir, mountDir, pachConfig }: JupyterOptions, token: string): Promise<NodeJS.ProcessEnv> {
   const folder = (name: string) => join(stateDir, 'jupyter', name)
   for (const name of ['config', 'data', 'workspaces', 'settings']) await mkdir(folder(name), { recursive: true })
+  // The user's own cluster stays out of it, however it is named.
+  const { PACHD_ADDRESS: _address, PACH_CONTEXT: _context, PACH_CA_CERTS: _certificates, DEX_TOKEN: _token, ...inherited } = withVenv()
   return {
-    ...withVenv(),
+    ...inherited,
     JUPYTER_TOKEN: token,
     JUPYTER_CONFIG_DIR: folder('config'),
     JUPYTER_DATA_DIR: folder('data'),
