@@ -8,7 +8,7 @@ import { root, run, step } from './report.mjs'
 export const venv = join(root, '.venv')
 export const casesVenv = join(root, '.venv-cases')
 
-/** The environment variables with the tools of `.venv` first on PATH. */
+/** The environment variables with the tools of `.venv` first on PATH. @returns {NodeJS.ProcessEnv} */
 export function withVenv(env = process.env) {
   return { ...env, VIRTUAL_ENV: venv, PATH: `${join(venv, 'bin')}${delimiter}${env.PATH ?? ''}` }
 }
