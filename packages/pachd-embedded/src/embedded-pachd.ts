@@ -72,7 +72,8 @@ async function prepare(pachd: Pachd, rootToken: string | undefined): Promise<voi
     if (isAuthActive(change.rows)) rotateRootToken(change.rows, rootToken)
     else {
       activateAuth(change.rows, rootToken)
-      addMissingBindings(change)
+      // Whoever starts with a token of their own decides who sees what; pachctl's activation shares the default project.
+      addMissingBindings(change, { shareDefaultProject: false })
     }
   })
   await pachd.resume()

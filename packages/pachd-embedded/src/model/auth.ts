@@ -73,11 +73,14 @@ export function deactivateAuth(rows: WritableRows): void {
   tables.groups.clear(rows)
 }
 
-/** Gives every project and repo that has none a role binding. */
-export function addMissingBindings({ rows }: Change): void {
+/**
+ * Gives every project and repo that has none a role binding. `shareDefaultProject` lets every user of the cluster list
+ * and create repos in the default project.
+ */
+export function addMissingBindings({ rows }: Change, { shareDefaultProject }: { shareDefaultProject: boolean }): void {
   for (const { name } of listProjects(rows)) {
     const resource = { type: 'PROJECT' as const, name }
-    if (!getBinding(rows, resource)) setBinding(rows, resource, name === DEFAULT_PROJECT ? { [EVERYBODY]: ['projectWriter'] } : {})
+    if (!getBinding(rows, resource)) setBinding(rows, resource, shareDefaultProject && name === DEFAULT_PROJECT ? { [EVERYBODY]: ['projectWriter'] } : {})
   }
   for (const { repo } of [...tables.repos.list(rows)]) {
     if (repo.type !== 'meta' && !getBinding(rows, repoResource(repo))) setBinding(rows, repoResource(repo), {})

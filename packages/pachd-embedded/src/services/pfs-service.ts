@@ -61,7 +61,7 @@ function projectMethods({ pachd }: PfsContext) {
       return empty()
     },
     async activateAuth() {
-      await pachd.change(addMissingBindings)
+      await pachd.change(change => addMissingBindings(change, { shareDefaultProject: true }))
       return {}
     },
   }
