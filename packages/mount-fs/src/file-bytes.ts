@@ -18,12 +18,15 @@ export async function* fileBytes(client: Pick<PachdClient, 'pfs'>, file: Committ
 }
 
 /**
- * pachd reads the path of GetFile as a pattern in which a backslash escapes, but looks for the part before the first
- * wildcard as it is written; so a name with a backslash is found only by a wildcard in its place.
+ * A pattern by which pachd finds `path`, and perhaps a few others. Its patterns take a backslash as an escape, but the
+ * part before the first wildcard is looked for as it is written; so a backslash is found only by a wildcard in its place.
  */
+export function literalPattern(path: string): string {
+  return path.replaceAll('\\', '?')
+}
+
 async function* bytesByWildcard(client: Pick<PachdClient, 'pfs'>, file: CommittedFile, offset: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-  const pattern = file.path.replaceAll('\\', '?')
-  const archive = client.pfs.getFileTAR({ file: fileReference(commitMessage(file.commit), pattern) }, { signal })
+  const archive = client.pfs.getFileTAR({ file: fileReference(commitMessage(file.commit), literalPattern(file.path)) }, { signal })
   for await (const { path, bytes } of tarFiles(archive)) {
     if (path === file.path) yield bytes.subarray(offset)
   }

@@ -6,7 +6,7 @@ import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
 import { commitKey, commitMessage } from './commit-identity.js'
 import { ContentMemory } from './content-memory.js'
-import { fileBytes } from './file-bytes.js'
+import { fileBytes, literalPattern } from './file-bytes.js'
 import { childPath } from './path-names.js'
 import { tarFiles } from './tar-files.js'
 import type { CommitTree } from './tree.js'
@@ -125,7 +125,9 @@ export class SmallFiles {
     try {
       const [first, last] = [files[0], files.at(-1)]
       if (!first || !last) return
-      const request = { file: { commit: commitMessage(tree.commit), path: first.directory }, pathRange: { lower: first.path, upper: `${last.path}\0` } }
+      // The children by pattern: a directory asked for by its own path lies outside the range, and nothing would come.
+      const pattern = childPath(literalPattern(first.directory), '*')
+      const request = { file: { commit: commitMessage(tree.commit), path: pattern }, pathRange: { lower: first.path, upper: `${last.path}\0` } }
       let foreignBytes = 0
       for await (const { path, bytes } of tarFiles(this.#client.pfs.getFileTAR(request, { signal: abort.signal }))) {
         const awaited = waiting.get(path)

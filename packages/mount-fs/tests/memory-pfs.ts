@@ -1,5 +1,6 @@
 /** A pachd with one branch in memory, with switches for what goes wrong: the tests' stand-in for the network. */
 import { PachdError, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
+import { dirname } from 'node:path/posix'
 
 /** Files of one commit by path. */
 export type Files = Record<string, string | Uint8Array>
@@ -92,10 +93,12 @@ export function memoryPfs(files?: Files): MemoryPfs {
     },
     async *getFileTAR({ file, pathRange }: { file: { path: string; commit: CommitReference }; pathRange?: { lower: string; upper: string } }) {
       await enter('getFileTAR', file.path)
-      const pattern = new RegExp(`^${file.path.replace(/[.^$()[\]{}+*|]/g, '\\$&').replaceAll('?', '[^/]')}(/.*)?$`)
+      const pattern = new RegExp(`^${file.path.replace(/[.^$()[\]{}+|]/g, '\\$&').replaceAll('?', '[^/]').replaceAll('*', '[^/]*')}$`)
+      const isInRange = (path: string) => !pathRange || (path >= pathRange.lower && path < pathRange.upper)
+      // A directory brings what is in it, if it lies in the range itself.
+      const isAsked = (path: string): boolean => (pattern.test(path) && isInRange(path)) || (path !== '/' && isAsked(dirname(path)))
       for (const [path, content] of [...contentsOf(file.commit)].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const isInRange = !pathRange || (path >= pathRange.lower && path < pathRange.upper)
-        if (isInRange && (file.path === '/' || pattern.test(path))) yield { value: tarEntry(path, content) }
+        if (isInRange(path) && isAsked(path)) yield { value: tarEntry(path, content) }
       }
       yield { value: new Uint8Array(1024) }
     },
