@@ -6,6 +6,7 @@ import { DatumState, ShownDatum } from './datums.js'
 import { Health } from './health.js'
 import { LoginConfig, LoginPage } from './login.js'
 import { CommitRequest, MountList, MountRequest, UnmountRequest } from './mounts.js'
+import { PipelineRequest, PublishedPipeline } from './pipelines.js'
 import { ProjectList, RepoList } from './repos.js'
 
 /** One row of the table. `url` is below the root of mount-server. */
@@ -32,6 +33,7 @@ export const routes = {
   previousDatum: { method: 'PUT', url: '/datums/_prev', reply: ShownDatum },
   showDatum: { method: 'PUT', url: '/_show_datum', reply: ShownDatum },
   getDatums: { method: 'GET', url: '/datums', reply: DatumState },
+  publishPipeline: { method: 'PUT', url: '/pps/_create', body: PipelineRequest, reply: PublishedPipeline },
   login: { method: 'PUT', url: '/auth/_login', reply: LoginPage },
   loginToken: { method: 'PUT', url: '/auth/_login_token', body: Type.Unknown({ description: 'The OIDC state: {"oidc": "…"}, or as raw text.' }), reply: LoginConfig },
   logout: { method: 'PUT', url: '/auth/_logout', reply: Type.Null() },

@@ -8,11 +8,13 @@ import { answerErrors } from './error-handler.js'
 import { MountError } from './errors.js'
 import { readLenientBodies } from './lenient-body.js'
 import type { MountLifecycle } from './mount-lifecycle.js'
+import { PipelinePublisher } from './pipeline-publisher.js'
 import { clusterRoutes, connectRoutes } from './routes/config.js'
 import { datumRoutes } from './routes/datums.js'
 import { healthRoutes } from './routes/health.js'
 import { loginRoutes, logoutRoutes } from './routes/login.js'
 import { mountRoutes } from './routes/mounts.js'
+import { pipelineRoutes } from './routes/pipelines.js'
 import { repoRoutes } from './routes/repos.js'
 
 /** What the app works with. All of it outlives the app. */
@@ -30,7 +32,7 @@ export interface AppParts {
   readonly logger: FastifyBaseLogger | undefined
 }
 
-/** Large enough for any specification; a mount-server takes no uploads. */
+/** Large enough for any specification; the one route that takes files has a limit of its own. */
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
 
 /** The app; whoever makes it closes it. */
@@ -70,6 +72,7 @@ export function createApp({ connection, mounts, datums, started, arrived, host, 
         void user.register(repoRoutes(connection))
         void user.register(mountRoutes(mounts, datums))
         void user.register(datumRoutes(datums, apiCompat === '2.6'))
+        void user.register(pipelineRoutes(new PipelinePublisher(connection)))
         void user.register(logoutRoutes(connection, leave))
         userDone()
       })

@@ -20,13 +20,16 @@ const statusOf = {
   LOGIN_FAILED: 500,
 } as const satisfies Record<MountErrorCode, number>
 
+const MIB = 1024 * 1024
+
 /** Answers errors, unknown paths and wrong methods. `methodsOf` names the methods of a path. */
 export function answerErrors(app: FastifyInstance, methodsOf: (path: string) => readonly string[]): void {
   app.setErrorHandler((error, request, reply) => {
     const status = statusFor(error)
+    const message = isTooLarge(error) ? `the body is larger than ${String(request.routeOptions.bodyLimit / MIB)} MiB, which is all that ${request.url} takes` : messageOf(error)
     if (status >= 500) request.log.error({ err: error }, 'request failed')
-    else request.log.info({ reason: messageOf(error), status }, 'request refused')
-    return sendText(reply, status, messageOf(error))
+    else request.log.info({ reason: message, status }, 'request refused')
+    return sendText(reply, status, message)
   })
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const methods = methodsOf(request.url.split('?')[0] ?? '')
@@ -44,6 +47,10 @@ function statusFor(error: unknown): number {
   if (error instanceof PachdError && error.code === 'UNAUTHENTICATED') return 401
   const { statusCode } = error as Partial<FastifyError>
   return typeof statusCode === 'number' && statusCode >= 400 ? statusCode : 500
+}
+
+function isTooLarge(error: unknown): boolean {
+  return (error as Partial<FastifyError>).code === 'FST_ERR_CTP_BODY_TOO_LARGE'
 }
 
 function messageOf(error: unknown): string {

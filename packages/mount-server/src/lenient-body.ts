@@ -66,7 +66,7 @@ function endOfFirstValue(text: string): number | undefined {
 function inShapeOf(schema: Schema, value: unknown, place: string): unknown {
   if (schema.type === 'object') {
     if (value === null) return {}
-    return isObject(value) ? inShapeOfObject(schema, value, place) : value
+    return isObject(value) && schema.properties ? inShapeOfObject(schema.properties, value, place) : value
   }
   if (schema.type === 'array' && Array.isArray(value)) {
     const items = schema.items ?? {}
@@ -79,8 +79,8 @@ function inShapeOf(schema: Schema, value: unknown, place: string): unknown {
   return value
 }
 
-function inShapeOfObject(schema: Schema, value: Record<string, unknown>, place: string): Record<string, unknown> {
-  const known = Object.entries(schema.properties ?? {})
+function inShapeOfObject(properties: Readonly<Record<string, Schema>>, value: Record<string, unknown>, place: string): Record<string, unknown> {
+  const known = Object.entries(properties)
   const shaped: Record<string, unknown> = {}
   for (const [name, item] of Object.entries(value)) {
     const [key, itemSchema] = known.find(([one]) => one === name) ?? known.find(([one]) => one.toLowerCase() === name.toLowerCase()) ?? []

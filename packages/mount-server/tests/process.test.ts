@@ -179,3 +179,16 @@ test('with --no-fuse it serves the API and mounts nothing', async () => {
   expect(await isMounted(mountDir)).toBe(false)
   await rm(mountDir, { recursive: true })
 })
+
+test('it publishes a pipeline over its socket', async () => {
+  await pachd.repo('photos', { '/a': '1' })
+  const { socket } = await startMounted()
+  const code = { project: 'default', repo: 'sums__context', branch: '...', glob: '/' }
+  const pipeline = { pipeline: { name: 'sums' }, transform: { image: 'python:3.10', cmd: ['python3'] }, input: { cross: [{ pfs: { repo: 'photos', glob: '/*' } }, { pfs: code }] } }
+
+  const { status, text } = await call(socket, 'PUT', '/pps/_create', { pipeline, context: { project: 'default', repo: code.repo, files: { '/user_code.py': Buffer.from('x = 1').toString('base64') } } })
+
+  expect(status, text).toBe(200)
+  expect(JSON.parse(text)).toMatchObject({ pipeline: 'sums', state: 'PIPELINE_PAUSED', reason: expect.stringContaining('does not run') as string })
+  expect(await pachd.read(code.repo, '/user_code.py')).toBe('x = 1')
+})
