@@ -10,7 +10,7 @@ import { venv, withVenv } from '../setup/python-environment.mjs'
 import { SetupError, step } from '../setup/report.mjs'
 import { freePort } from './ports.js'
 import { sampleBranches } from './sample-files.js'
-import { startStack, type Stack } from './stack.js'
+import { FIRST_NOTEBOOK, startStack, type Stack } from './stack.js'
 
 const mounts = [
   { name: 'climate_weather', project: 'climate', repo: 'weather', branch: 'master' },
@@ -43,7 +43,7 @@ async function mount({ jupyter }: Stack): Promise<void> {
 
 async function runNotebook({ notebookDir }: Stack, mountDir: string): Promise<void> {
   const script = join(import.meta.dirname, 'execute_notebook.py')
-  const args = [script, join(notebookDir, 'read-versioned-data.ipynb'), ...Object.keys(await expectedDigests())]
+  const args = [script, join(notebookDir, FIRST_NOTEBOOK), ...Object.keys(await expectedDigests())]
   const { stdout } = await promisify(execFile)(join(venv, 'bin', 'python'), args, { env: { ...withVenv(), PFS_MOUNT_DIR: mountDir }, timeout: 120_000 }).catch((error: unknown) => {
     throw new SetupError(`the notebook failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   })

@@ -1,6 +1,6 @@
 /** JupyterLab with our extension, which starts mount-server in the background. */
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { venv, withVenv } from '../setup/python-environment.mjs'
@@ -12,6 +12,8 @@ export interface JupyterOptions {
   readonly port: number
   /** Folder for its settings and logs. */
   readonly stateDir: string
+  /** Notebook of that folder that opens first. */
+  readonly notebook: string
   /** Folder that its file browser shows. */
   readonly notebookDir: string
   readonly mountDir: string
@@ -66,12 +68,13 @@ export async function startJupyter(options: JupyterOptions): Promise<Jupyter> {
     await service.stop()
     throw error
   }
-  return { service, url: `${base}/lab?token=${token}`, request }
+  return { service, url: `${base}/lab/tree/${options.notebook}?token=${token}`, request }
 }
 
 async function environment({ stateDir, mountDir, pachConfig }: JupyterOptions, token: string): Promise<NodeJS.ProcessEnv> {
   const folder = (name: string) => join(stateDir, 'jupyter', name)
   for (const name of ['config', 'data', 'workspaces', 'settings']) await mkdir(folder(name), { recursive: true })
+  await askNoQuestions(folder('settings'))
   // The user's own cluster stays out of it, however it is named.
   const { PACHD_ADDRESS: _address, PACH_CONTEXT: _context, PACH_CA_CERTS: _certificates, DEX_TOKEN: _token, ...inherited } = withVenv()
   return {
@@ -86,6 +89,16 @@ async function environment({ stateDir, mountDir, pachConfig }: JupyterOptions, t
     PFS_MOUNT_DIR: mountDir,
     PACH_CONFIG: pachConfig,
   }
+}
+
+/** JupyterLab's first question, about news, is answered before a newcomer sees it; an answer of the user's stays. */
+async function askNoQuestions(settingsDir: string): Promise<void> {
+  const folder = join(settingsDir, '@jupyterlab', 'apputils-extension')
+  await mkdir(folder, { recursive: true })
+  const settings = { fetchNews: 'false', checkForUpdates: false }
+  await writeFile(join(folder, 'notification.jupyterlab-settings'), JSON.stringify(settings), { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
 }
 
 async function untilSucceeds<T>(work: () => Promise<T>): Promise<T> {

@@ -37,7 +37,7 @@ function banner({ mountDir, dataDir }: StackOptions, { jupyter, pachdAddress }: 
   pachd        ${pachdAddress}
   Logs         ${join(dataDir, 'logs')}
 
-  Open read-versioned-data.ipynb for a first look. Ctrl-C stops everything.
+  Ctrl-C stops everything.
 
 `
 }

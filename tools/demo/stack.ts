@@ -9,6 +9,9 @@ import { startPachd } from './pachd.js'
 import { seedSampleData } from './seed.js'
 import { endLeftoverServices, rememberServices, type Service } from './service.js'
 
+/** The notebook that a newcomer sees first, and that the check executes. */
+export const FIRST_NOTEBOOK = 'read-versioned-data.ipynb'
+
 /** Where the stack lives. */
 export interface StackOptions {
   readonly dataDir: string
@@ -47,7 +50,7 @@ export async function startStack({ dataDir, mountDir, port, pachdPort }: StackOp
     await seedOnce(join(dataDir, 'sample-data-seeded'), pachd.address)
     const notebookDir = await exampleNotebooks(dataDir)
     const pachConfig = await ownPachConfig(dataDir, pachd.address)
-    const jupyter = await step(`Starting JupyterLab on 127.0.0.1:${port}`, () => startJupyter({ port, stateDir: dataDir, notebookDir, mountDir, pachConfig }))
+    const jupyter = await step(`Starting JupyterLab on 127.0.0.1:${port}`, () => startJupyter({ port, stateDir: dataDir, notebookDir, notebook: FIRST_NOTEBOOK, mountDir, pachConfig }))
     services.push(jupyter.service)
     await rememberServices(leftovers, services)
     const failed = Promise.race(services.map(async service => `${service.name} ended: ${await service.ended}; its log is ${service.logPath}`))
