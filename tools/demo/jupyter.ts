@@ -1,5 +1,6 @@
 /** JupyterLab with our extension, which starts mount-server in the background. */
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -96,9 +97,8 @@ async function askNoQuestions(settingsDir: string): Promise<void> {
   const folder = join(settingsDir, '@jupyterlab', 'apputils-extension')
   await mkdir(folder, { recursive: true })
   const settings = { fetchNews: 'false', checkForUpdates: false }
-  await writeFile(join(folder, 'notification.jupyterlab-settings'), JSON.stringify(settings), { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
+  const path = join(folder, 'notification.jupyterlab-settings')
+  if (!existsSync(path)) await writeFile(path, JSON.stringify(settings))
 }
 
 async function untilSucceeds<T>(work: () => Promise<T>): Promise<T> {
