@@ -3,7 +3,7 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import type { ServerReadableStream, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js'
-import { BytesValue, Empty, MAX_MESSAGE_BYTES, grpcService, pfs } from '@jupyterlab-pachyderm/pachd-proto'
+import { type BytesValue, Empty, MAX_MESSAGE_BYTES, grpcService, pfs } from '@jupyterlab-pachyderm/pachd-proto'
 
 const [bytes = '0', file = '/dev/null'] = process.argv.slice(2)
 const chunk = Buffer.alloc(1024 * 1024, 7)

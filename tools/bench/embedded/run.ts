@@ -24,7 +24,7 @@ interface Served {
 function serve(script: string, args: readonly string[]): Promise<Served> {
   const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', join(import.meta.dirname, script), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   return new Promise((resolve, reject) => {
-    child.stdout?.on('data', (line: Buffer) => {
+    child.stdout.on('data', (line: Buffer) => {
       const address = /grpc:\S+/.exec(line.toString())?.[0]
       if (address) resolve({ child, client: new WireClient(address) })
     })
