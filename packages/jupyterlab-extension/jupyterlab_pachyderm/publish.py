@@ -18,6 +18,8 @@ from .process import MountServerProcess
 from .proxy import START_SECONDS, PachydermHandler, told
 
 _DONE = 'Create pipeline request sent. You may monitor its status by running "pachctl list pipelines" in a terminal.'
+# What a mount-server says of a path that it does not know.
+_NO_SUCH_PATH = "404 page not found"
 # A file system keeps finer times than a browser sends.
 _SAME_TIME = timedelta(milliseconds=2)
 
@@ -54,13 +56,13 @@ class PublishHandler(PachydermHandler):
         except httpx.TransportError:
             await self.refuse(503, self._process.problem or "mount-server is not running; the pipeline was not created.", "NO_MOUNT_SERVER")
             return
-        if response.status_code == 404:
+        if response.status_code == 404 and text.startswith(_NO_SUCH_PATH):
             await self.refuse(501, "The mount-server that runs here makes no pipelines; update it. The pipeline was not created.")
             return
         if response.is_error:
             await self.refuse(response.status_code, *told(text))
             return
-        await self.finish({"message": _DONE})
+        await self.finish({"message": _DONE, **_as_pachd_says(text)})
 
     async def _request_of(self, path: str) -> dict[str, Any]:
         notebook = await self._notebook(path)
@@ -88,3 +90,12 @@ class PublishHandler(PachydermHandler):
             raise PipelineRefused(f"last_modified_time {sent!r} is not a time in UTC") from error
         if not is_same:
             raise PipelineRefused("stale notebook: it was changed on disk after it was opened; reload it and publish again")
+
+
+def _as_pachd_says(text: str) -> dict[str, str]:
+    """State and reason of the pipeline, as far as mount-server passes them on."""
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return {}
+    return {key: answer[key] for key in ("state", "reason") if isinstance(answer.get(key), str)} if isinstance(answer, dict) else {}

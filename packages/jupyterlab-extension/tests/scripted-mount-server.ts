@@ -2,7 +2,7 @@
 import { createMountServerClient, type MountEntry, type MountServerClient, type MountSpec, type RepoEntry, type Transport } from '@jupyterlab-pachyderm/mount-api'
 
 import { ApiError } from '../src/server/api-error.js'
-import { createServerHalf } from '../src/server/server-half.js'
+import { createServerHalf, type PublishAnswer } from '../src/server/server-half.js'
 
 /** One mount as mount-server lists it; the rest follows from the name. */
 export function mountEntry(part: Partial<MountEntry> & { name: string }): MountEntry {
@@ -34,6 +34,7 @@ export class ScriptedMountServer {
   repos: RepoEntry[] = [repoEntry({ repo: 'images' })]
   mounts: MountEntry[] = []
   config: { cluster_status: string; pachd_address?: string } = { cluster_status: 'AUTH_DISABLED', pachd_address: 'grpc://pachd:30650' }
+  published: PublishAnswer = { message: 'Create pipeline request sent.' }
   private datums = { input: null as unknown, idx: 0, num_datums: 0, all_datums_received: false }
   private readonly refusals = new Map<string, ApiError>()
   private readonly gates = new Map<string, Promise<void>>()
@@ -70,7 +71,7 @@ export class ScriptedMountServer {
     if (request === 'PUT /config') return { ...this.config, ...(body as object) }
     if (request === 'PUT /_mount') for (const { name, repo, branch, mode } of (body as { mounts: MountSpec[] }).mounts) this.mounts.push(mountEntry({ name, repo, branch: branch ?? 'master', mode: mode ?? 'ro' }))
     if (request === 'PUT /_unmount') this.mounts = this.mounts.filter(mount => !(body as { mounts: string[] }).mounts.includes(mount.name))
-    if (request.includes('/pps/')) return { message: 'Create pipeline request sent.' }
+    if (request.includes('/pps/')) return this.published
     if (request.includes('/datums')) return this.answerDatums(request, body)
     if (request === 'PUT /_unmount_all') {
       this.mounts = []

@@ -167,3 +167,32 @@ async def test_a_mount_server_that_makes_no_pipelines_is_told_apart(api, noteboo
 
     assert status == 501
     assert "makes no pipelines" in body["message"]
+
+
+async def test_a_server_without_a_cluster_is_not_taken_for_one_that_makes_no_pipelines(api, notebook, modified, plan):
+    notebook(CONFIG)
+    plan({"PUT /pps/_create": {"status": 404, "body": "not connected to a cluster"}})
+
+    status, body = await api("PUT", "pps/_create/nb/a.ipynb", {"last_modified_time": await modified()})
+
+    assert (status, body["message"]) == (404, "not connected to a cluster")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ('{"state": "PIPELINE_PAUSED", "reason": "runs nothing", "version": 1}', {"state": "PIPELINE_PAUSED", "reason": "runs nothing"}),
+        ('{"state": 3}', {}),
+        ("[]", {}),
+        ("", {}),
+    ],
+)
+async def test_what_pachd_says_of_the_pipeline_comes_with_the_message(api, notebook, modified, plan, answer, said):
+    notebook(CONFIG)
+    plan({"PUT /pps/_create": {"status": 200, "body": answer}})
+
+    status, body = await api("PUT", "pps/_create/nb/a.ipynb", {"last_modified_time": await modified()})
+
+    assert status == 200
+    assert body.pop("message").startswith("Create pipeline request sent.")
+    assert body == said

@@ -15,7 +15,11 @@ MOUNT_SERVER = PACKAGES / "mount-server" / "bin" / "mount-server.js"
 PACHD = PACKAGES / "pachd-embedded" / "bin" / "pachd-embedded.js"
 BUILT = [package / "dist" for package in (MOUNT_SERVER.parents[1], PACHD.parents[1])]
 
-pytestmark = pytest.mark.skipif(not all(path.exists() for path in BUILT), reason="mount-server or pachd-embedded is not built: run `npm run build`")
+
+@pytest.fixture(scope="module", autouse=True)
+def built():
+    missing = [str(path) for path in BUILT if not path.exists()]
+    assert not missing, f"not built: {', '.join(missing)}; run `npm run build` first"
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +124,65 @@ async def test_a_mount_server_that_was_killed_comes_back(api, connected, extensi
 
     assert status == 200
     assert (await api("GET", "pfs/default_sales"))[1]["content"][0]["name"] == "2026"
+
+
+NOTEBOOK = {
+    "cells": [{"cell_type": "code", "id": "a", "source": "print('totals')", "metadata": {}, "outputs": [], "execution_count": None}],
+    "metadata": {
+        "kept": "as it was",
+        "pachyderm_pps": {
+            "version": "v1.0.0",
+            "config": {
+                "pipeline": {"name": "totals", "project": {"name": ""}},
+                "image": "python:3.10",
+                "requirements": "./requirements.txt",
+                "external_files": "rates.py",
+                "input_spec": 'pfs:\n  repo: sales\n  glob: "/*"',
+                "port": "",
+                "gpu_mode": "None",
+                "resource_spec": None,
+            },
+        },
+    },
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+async def test_a_published_notebook_is_a_pipeline_that_reads_its_code(api, jp_fetch, jp_root_dir, connected, mount_dir):
+    notebook = jp_root_dir / "totals.ipynb"
+    notebook.write_text(json.dumps(NOTEBOOK))
+    (jp_root_dir / "requirements.txt").write_text("numpy\n")
+    (jp_root_dir / "rates.py").write_text("rate = 2\n")
+    modified = json.loads((await jp_fetch("api", "contents", "totals.ipynb", params={"content": "0"})).body)["last_modified"]
+
+    status, body = await api("PUT", "pps/_create/totals.ipynb", {"last_modified_time": modified})
+
+    assert status == 200, body
+    assert body["message"].startswith("Create pipeline request sent.")
+    assert body["state"] == "PIPELINE_PAUSED"
+    assert "does not run" in body["reason"]
+    assert json.loads(notebook.read_text()) == NOTEBOOK
+    repos = {repo["repo"]: repo["branches"] for repo in (await api("GET", "repos"))[1]}
+    assert "totals" in repos
+    [branch] = [name for name in repos["totals__context"] if name != "master"]
+    mount = {"name": "code", "repo": "totals__context", "project": "default", "branch": branch}
+    status, body = await api("PUT", "_mount", {"mounts": [mount]})
+    assert status == 200, body
+    assert sorted(os.listdir(mount_dir / "code")) == ["entrypoint.py", "rates.py", "requirements.txt", "user_code.py"]
+    assert "print('totals')" in (mount_dir / "code" / "user_code.py").read_text()
+    assert (mount_dir / "code" / "rates.py").read_text() == "rate = 2\n"
+
+
+async def test_a_pipeline_that_pachd_refuses_is_told_in_its_words(api, jp_fetch, jp_root_dir, connected):
+    refused = json.loads(json.dumps(NOTEBOOK))
+    config = refused["metadata"]["pachyderm_pps"]["config"]
+    config.update({"pipeline": {"name": "ticks"}, "requirements": "", "external_files": "", "input_spec": 'cron: {name: tick, spec: "@daily"}'})
+    (jp_root_dir / "ticks.ipynb").write_text(json.dumps(refused))
+    modified = json.loads((await jp_fetch("api", "contents", "ticks.ipynb", params={"content": "0"})).body)["last_modified"]
+
+    status, body = await api("PUT", "pps/_create/ticks.ipynb", {"last_modified_time": modified})
+
+    assert status == 400
+    assert "cron" in body["reason"]
+    assert not [repo for repo in (await api("GET", "repos"))[1] if repo["repo"].startswith("ticks")]

@@ -98,3 +98,16 @@ test('a refusal is shown and the fields stay', async () => {
   expect(model.state.outcome).toEqual({ kind: 'refused', text: 'Error creating pipeline: repo images not found' })
   expect(model.state.fields.name).toBe('edges')
 })
+
+test.each([
+  [{ state: 'PIPELINE_STARTING', reason: '' }, 'Create pipeline request sent.'],
+  [{ state: 'PIPELINE_PAUSED', reason: 'this pachd runs nothing' }, 'The pipeline was created, but it does not run: this pachd runs nothing'],
+  [{ state: 'PIPELINE_FAILURE' }, 'The pipeline was created, but it does not run.'],
+])('of a pipeline with %j it says: %s', async (said, text) => {
+  server.published = { message: 'Create pipeline request sent.', ...said }
+  model.show(new Notebook('a.ipynb', described))
+
+  await model.publish()
+
+  expect(model.state.outcome).toEqual({ kind: 'done', text })
+})

@@ -3,7 +3,7 @@ import { Signal, type ISignal } from '@lumino/signaling'
 import { stringify } from 'yaml'
 
 import { reasonOf } from '../server/api-error.js'
-import type { ServerHalf } from '../server/server-half.js'
+import type { PublishAnswer, ServerHalf } from '../server/server-half.js'
 import { fieldsOf, metadataOf, missingFields, type PipelineFields } from './pipeline-metadata.js'
 
 /** A notebook that is open in JupyterLab. */
@@ -82,7 +82,7 @@ export class PublishModel {
     }
     await this.work(async notebook => {
       const request = { last_modified_time: await notebook.save() }
-      return (await this.serverHalf.publish(notebook.path, request)).message
+      return outcomeText(await this.serverHalf.publish(notebook.path, request))
     })
   }
 
@@ -106,4 +106,11 @@ export class PublishModel {
     this.current = { ...this.current, ...part }
     this.signal.emit(undefined)
   }
+}
+
+/** States in which nothing runs; their reason is what the user wants to know. */
+const idleStates: ReadonlySet<string> = new Set(['PIPELINE_PAUSED', 'PIPELINE_FAILURE', 'PIPELINE_CRASHING'])
+
+function outcomeText({ message, state = '', reason = '' }: PublishAnswer): string {
+  return idleStates.has(state) ? `The pipeline was created, but it does not run${reason === '' ? '.' : `: ${reason}`}` : message
 }
