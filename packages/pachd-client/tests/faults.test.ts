@@ -1,24 +1,12 @@
 /** The client on a bad day: broken streams, a pachd that is away, callers that leave. */
 import { status, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from '@grpc/grpc-js'
 import { pfs, type BytesValue, type Empty } from '@jupyterlab-pachyderm/pachd-proto'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 
-import { commitReference, createPachdClient, fileReference, readFile, repoReference, type PachdClient } from '../src/index.js'
-import { startScriptedPachd, type ScriptedPachd } from './scripted-pachd.js'
+import { commitReference, createPachdClient, fileReference, readFile, repoReference } from '../src/index.js'
+import { useScriptedPachd } from './scripted-pachd.js'
 
-let pachd: ScriptedPachd | undefined
-let client: PachdClient | undefined
-
-afterEach(() => {
-  client?.close()
-  pachd?.stop()
-})
-
-async function connect(handlers: Parameters<typeof startScriptedPachd>[0]): Promise<PachdClient> {
-  pachd = await startScriptedPachd(handlers)
-  client = createPachdClient({ address: pachd.address })
-  return client
-}
+const connect = useScriptedPachd()
 
 const file = fileReference(commitReference({ repo: 'r', branch: 'master' }), '/f')
 const unavailable = { code: status.UNAVAILABLE, details: 'going away' }

@@ -1,23 +1,11 @@
 import { status, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from '@grpc/grpc-js'
 import { pfs } from '@jupyterlab-pachyderm/pachd-proto'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 
-import { commitReference, createPachdClient, featuresOf, fileReference, listFilePages, listProjects, projectExists, repoOfCommit, type PachdClient } from '../src/index.js'
-import { startScriptedPachd, type ScriptedPachd } from './scripted-pachd.js'
+import { commitReference, featuresOf, fileReference, listFilePages, listProjects, projectExists, repoOfCommit } from '../src/index.js'
+import { useScriptedPachd } from './scripted-pachd.js'
 
-let pachd: ScriptedPachd | undefined
-let client: PachdClient | undefined
-
-afterEach(() => {
-  client?.close()
-  pachd?.stop()
-})
-
-async function connect(handlers: Parameters<typeof startScriptedPachd>[0]): Promise<PachdClient> {
-  pachd = await startScriptedPachd(handlers)
-  client = createPachdClient({ address: pachd.address })
-  return client
-}
+const connect = useScriptedPachd()
 
 test.each([
   [{ major: 2, minor: 3 }, { projects: false, paging: false, singleCommits: false, createDatum: false }],
