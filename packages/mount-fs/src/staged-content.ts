@@ -1,5 +1,5 @@
 /** The content of a file in a working copy: read where it is, and brought to the local disk when it is changed. */
-import type { FileReader, FileReaders } from './reader.js'
+import type { FileReader, FileReaders } from './reading/reader.js'
 import { splitPath } from './path-names.js'
 import { type StagedFile, type StageDirectory } from './stage.js'
 import type { OpenFile } from './volume.js'

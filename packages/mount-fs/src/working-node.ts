@@ -3,7 +3,7 @@ import { type Attributes, DIRECTORY_MODE, directoryAttributes, FILE_MODE } from 
 import { childPath } from './path-names.js'
 import type { PathSelection } from './path-selection.js'
 import type { StagedFile } from './stage.js'
-import type { CommitTree } from './tree.js'
+import type { CommitTree } from './reading/tree.js'
 
 /** Where the bytes of a file are: unchanged in a commit, or on the local disk. */
 export type Content =

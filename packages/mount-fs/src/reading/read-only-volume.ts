@@ -1,11 +1,11 @@
 /** A pinned commit as a volume that refuses every change. */
-import type { Attributes, DirectoryEntry } from './attributes.js'
-import { FsError } from './errors.js'
-import { childPath, splitPath } from './path-names.js'
-import type { PathSelection } from './path-selection.js'
+import type { Attributes, DirectoryEntry } from '../attributes.js'
+import { FsError } from '../errors.js'
+import { childPath, splitPath } from '../path-names.js'
+import type { PathSelection } from '../path-selection.js'
 import type { FileReaders } from './reader.js'
 import type { CommitTree } from './tree.js'
-import type { OpenFile, Volume } from './volume.js'
+import type { OpenFile, Volume } from '../volume.js'
 
 /** Shows the selected part of a commit. `name` is how messages call the mount. */
 export class ReadOnlyVolume implements Volume {

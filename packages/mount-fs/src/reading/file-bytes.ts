@@ -1,7 +1,7 @@
 /** How the bytes of one file of a commit are asked from pachd. */
 import { fileReference, type PachdClient, readFile } from '@jupyterlab-pachyderm/pachd-client'
 
-import { commitMessage, type CommitIdentity } from './commit-identity.js'
+import { commitMessage, type CommitIdentity } from '../commit-identity.js'
 import { tarFiles } from './tar-files.js'
 
 /** A file of a commit. */

@@ -4,9 +4,9 @@
  */
 import { isNotFound, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
-import { type Attributes, directoryAttributes, FILE_MODE } from './attributes.js'
-import { commitKey, commitMessage, type CommitIdentity } from './commit-identity.js'
-import { childPath, splitPath } from './path-names.js'
+import { type Attributes, directoryAttributes, FILE_MODE } from '../attributes.js'
+import { commitKey, commitMessage, type CommitIdentity } from '../commit-identity.js'
+import { childPath, splitPath } from '../path-names.js'
 
 /** The names of one directory, in the byte order of pachd. */
 export type Listing = ReadonlyMap<string, Attributes>

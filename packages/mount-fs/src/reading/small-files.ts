@@ -4,10 +4,10 @@
  */
 import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
-import { commitKey, commitMessage } from './commit-identity.js'
+import { commitKey, commitMessage } from '../commit-identity.js'
 import { ContentMemory } from './content-memory.js'
 import { fileBytes, literalPattern } from './file-bytes.js'
-import { childPath } from './path-names.js'
+import { childPath } from '../path-names.js'
 import { tarFiles } from './tar-files.js'
 import type { CommitTree } from './tree.js'
 

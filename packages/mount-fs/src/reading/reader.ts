@@ -1,7 +1,7 @@
 /** Reading committed files: which way is taken for which file, and what is kept in memory. */
 import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
-import { commitKey } from './commit-identity.js'
+import { commitKey } from '../commit-identity.js'
 import { fileBytes } from './file-bytes.js'
 import { LargeFile } from './large-file.js'
 import { SMALL_FILE_BYTES, type TreeFile, SmallFiles } from './small-files.js'
