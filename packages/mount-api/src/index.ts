@@ -1,5 +1,7 @@
 export { ClusterConfig, ClusterConfigRequest, ClusterStatus } from './config.js'
 export { DatumState, ShowDatumQuery, ShownDatum } from './datums.js'
+export { ErrorBody, errorCodes, isErrorBody } from './errors.js'
+export type { ErrorCode } from './errors.js'
 export { LoginConfig, LoginPage } from './login.js'
 export { Health } from './health.js'
 export { CommitRequest, MountEntry, MountList, MountMode, MountRequest, MountSpec, UnmountRequest } from './mounts.js'

@@ -15,6 +15,8 @@ export interface Route {
   readonly url: string
   readonly body?: TSchema
   readonly reply: TSchema
+  /** How it says no: as an ErrorBody, or in one line of plain text as the original does (when left out). */
+  readonly errors?: 'json'
 }
 
 export const routes = {

@@ -1,35 +1,22 @@
-/** Anything thrown becomes a status and one line of plain text. The status numbers stand here only. */
+/** Anything thrown becomes an answer: a JSON body on routes of our own, one line of plain text on those of the original. */
+import type { ErrorBody } from '@jupyterlab-pachyderm/mount-api'
 import { PachdError } from '@jupyterlab-pachyderm/pachd-client'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-import { MountError, type MountErrorCode } from './errors.js'
-
-/** Clients of the original branch on these numbers: a name in use is 500 there, and so is a mount that is not there. */
-const statusOf = {
-  BAD_REQUEST: 400,
-  NOT_CONNECTED: 404,
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  DATUM_MODE: 400,
-  NO_DATUM: 400,
-  MOUNT_EXISTS: 500,
-  NOT_MOUNTED: 500,
-  NO_ACCESS: 500,
-  COMMIT_FAILED: 500,
-  UNREACHABLE: 500,
-  LOGIN_FAILED: 500,
-} as const satisfies Record<MountErrorCode, number>
+import { appearanceOf, codeOf } from './error-codes.js'
+import { MountError } from './errors.js'
 
 const MIB = 1024 * 1024
 
 /** Answers errors, unknown paths and wrong methods. `methodsOf` names the methods of a path. */
 export function answerErrors(app: FastifyInstance, methodsOf: (path: string) => readonly string[]): void {
   app.setErrorHandler((error, request, reply) => {
-    const status = statusFor(error)
+    const isJson = request.routeOptions.config.errors === 'json'
+    const status = isJson ? appearanceOf[codeOf(error)].status : oldStatusFor(error)
     const message = isTooLarge(error) ? `the body is larger than ${String(request.routeOptions.bodyLimit / MIB)} MiB, which is all that ${request.url} takes` : messageOf(error)
     if (status >= 500) request.log.error({ err: error }, 'request failed')
     else request.log.info({ reason: message, status }, 'request refused')
-    return sendText(reply, status, message)
+    return isJson ? reply.code(status).send(bodyOf(error, message)) : sendText(reply, status, message)
   })
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const methods = methodsOf(request.url.split('?')[0] ?? '')
@@ -38,12 +25,18 @@ export function answerErrors(app: FastifyInstance, methodsOf: (path: string) => 
   })
 }
 
+function bodyOf(error: unknown, message: string): ErrorBody {
+  const code = codeOf(error)
+  const hint = (error instanceof MountError ? error.hint : undefined) ?? appearanceOf[code].hint
+  return { code, message, ...(hint !== undefined && { hint }) }
+}
+
 function sendText(reply: FastifyReply, status: number, text: string): FastifyReply {
   return reply.code(status).header('Content-Type', 'text/plain; charset=utf-8').header('X-Content-Type-Options', 'nosniff').send(`${text}\n`)
 }
 
-function statusFor(error: unknown): number {
-  if (error instanceof MountError) return statusOf[error.code]
+function oldStatusFor(error: unknown): number {
+  if (error instanceof MountError) return appearanceOf[error.code].oldStatus
   if (error instanceof PachdError && error.code === 'UNAUTHENTICATED') return 401
   const { statusCode } = error as Partial<FastifyError>
   return typeof statusCode === 'number' && statusCode >= 400 ? statusCode : 500
