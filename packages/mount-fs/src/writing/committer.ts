@@ -1,10 +1,10 @@
 /** A commit plan as one ModifyFile call: pachd takes all of it or nothing. */
 import { branchReference, fileReference, isNotFound, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
-import { commitKey, commitMessage, type CommitIdentity } from './commit-identity.js'
+import { commitKey, commitMessage, type CommitIdentity } from '../commit-identity.js'
 import type { CommitPlan } from './commit-plan.js'
-import { FsError } from './errors.js'
-import type { MountSource } from './mounted-branch.js'
+import { FsError } from '../errors.js'
+import type { MountSource } from '../mounted-branch.js'
 
 /** Bytes of one message; pachd takes up to 20 MiB. */
 const PIECE_BYTES = 1024 * 1024

@@ -1,10 +1,10 @@
 /** The content of a file in a working copy: read where it is, and brought to the local disk when it is changed. */
-import type { FileReader, FileReaders } from './reading/reader.js'
-import { splitPath } from './path-names.js'
+import type { FileReader, FileReaders } from '../reading/reader.js'
+import { splitPath } from '../path-names.js'
 import { type StagedFile, type StageDirectory } from './stage.js'
-import type { OpenFile } from './volume.js'
+import type { OpenFile } from '../volume.js'
 import { attributesOf, type Content, type FileNode, NO_WORK } from './working-node.js'
-import { FsError } from './errors.js'
+import { FsError } from '../errors.js'
 
 const COPY_BYTES = 1024 * 1024
 

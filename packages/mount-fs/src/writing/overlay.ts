@@ -2,11 +2,11 @@
  * A commit with local changes laid over it, as a volume. Nothing leaves the machine here. What was removed from places
  * that the branch knows is noted, so that a commit can say the difference without looking at everything.
  */
-import type { Attributes, DirectoryEntry } from './attributes.js'
-import { FsError } from './errors.js'
-import { childPath, components, isWithin, splitPath } from './path-names.js'
+import type { Attributes, DirectoryEntry } from '../attributes.js'
+import { FsError } from '../errors.js'
+import { childPath, components, isWithin, splitPath } from '../path-names.js'
 import type { StagedContents } from './staged-content.js'
-import type { AttributeChange, OpenFile, Volume } from './volume.js'
+import type { AttributeChange, OpenFile, Volume } from '../volume.js'
 import { attributesOf, childrenOf, directoryNode, type DirectoryNode, HIDDEN_NAME, newFileNode, type WorkingNode } from './working-node.js'
 
 interface Slot {

@@ -1,5 +1,5 @@
 /** The difference between a working copy and its branch, as one snapshot. */
-import { childPath, components, splitPath } from './path-names.js'
+import { childPath, components, splitPath } from '../path-names.js'
 import type { Overlay } from './overlay.js'
 import { type Content, type DirectoryNode, type FileNode, HIDDEN_NAME, type LinkNode, type WorkingNode } from './working-node.js'
 

@@ -1,9 +1,9 @@
 /** The nodes of a working copy: directories that are looked into when needed, files, and symbolic links. */
-import { type Attributes, DIRECTORY_MODE, directoryAttributes, FILE_MODE } from './attributes.js'
-import { childPath } from './path-names.js'
-import type { PathSelection } from './path-selection.js'
+import { type Attributes, DIRECTORY_MODE, directoryAttributes, FILE_MODE } from '../attributes.js'
+import { childPath } from '../path-names.js'
+import type { PathSelection } from '../path-selection.js'
 import type { StagedFile } from './stage.js'
-import type { CommitTree } from './reading/tree.js'
+import type { CommitTree } from '../reading/tree.js'
 
 /** Where the bytes of a file are: unchanged in a commit, or on the local disk. */
 export type Content =

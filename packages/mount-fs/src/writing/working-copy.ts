@@ -1,18 +1,18 @@
 /** A branch that is mounted for writing: its files with local changes, and the way those get into a commit. */
 import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
-import type { CommitIdentity } from './commit-identity.js'
+import type { CommitIdentity } from '../commit-identity.js'
 import { type CommitPlan, isEmptyPlan, loadLinkTargets, markCommitted, planCommit } from './commit-plan.js'
 import { sendCommit } from './committer.js'
-import { FsError } from './errors.js'
-import type { MountSource } from './mounted-branch.js'
+import { FsError } from '../errors.js'
+import type { MountSource } from '../mounted-branch.js'
 import { Overlay } from './overlay.js'
-import type { PathSelection } from './path-selection.js'
-import type { FileReaders } from './reading/reader.js'
+import type { PathSelection } from '../path-selection.js'
+import type { FileReaders } from '../reading/reader.js'
 import type { StagedFile, StageDirectory } from './stage.js'
 import { StagedContents } from './staged-content.js'
-import type { CommitTrees } from './reading/tree.js'
-import type { Volume } from './volume.js'
+import type { CommitTrees } from '../reading/tree.js'
+import type { Volume } from '../volume.js'
 import { directoryNode, type DirectoryNode } from './working-node.js'
 
 /** What a working copy is made of. */
