@@ -1,4 +1,4 @@
-/** What is generated is committed, and fresh: packages/pachd-proto/src/generated against protos/. */
+/** What is generated is committed, and fresh: packages/pachd-proto/src/generated against protos/, docs/openapi.json against the route table. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 import { expect, test } from 'vitest'
+
+import { openApiText } from './openapi-text.js'
 
 const root = join(import.meta.dirname, '..')
 const generated = 'packages/pachd-proto/src/generated'
@@ -29,4 +31,8 @@ test('npm run generate would change nothing', async () => {
   } finally {
     await rm(output, { recursive: true, force: true })
   }
+})
+
+test('the committed reference of the REST API is that of the route table', async () => {
+  expect(await readFile(join(root, 'docs/openapi.json'), 'utf8')).toBe(openApiText())
 })

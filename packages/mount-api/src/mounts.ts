@@ -53,3 +53,7 @@ export const UnmountRequest = Type.Object({ mounts: Type.Optional(Type.Array(Typ
 /** Body of `PUT /_commit`: the name of a mount. */
 export type CommitRequest = Static<typeof CommitRequest>
 export const CommitRequest = Type.Object({ mount: Type.Optional(Type.String()) })
+
+/** Names a mount in a path. */
+export type MountParams = Static<typeof MountParams>
+export const MountParams = Type.Object({ name: Type.String({ description: 'The name of the mount.' }) })

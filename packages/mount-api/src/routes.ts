@@ -1,19 +1,33 @@
-/** Every endpoint of mount-server, named by what it does: method, url, body and reply. */
-import { type TSchema, Type } from 'typebox'
+/** Every endpoint of mount-server, named by what it does: method, url, parameters, body and reply. */
+import { type TObject, type TSchema, Type } from 'typebox'
 
+import { BranchList, CommitList, CommitListQuery, CommitParams, Diff, DiffQuery, RepoParams } from './commits.js'
 import { ClusterConfig, ClusterConfigRequest } from './config.js'
-import { DatumState, ShownDatum } from './datums.js'
+import { DatumState, ShowDatumQuery, ShownDatum } from './datums.js'
+import { DirectoryPage, FileDeleteQuery, FileParams, FileQuery, WrittenFile } from './files.js'
 import { Health } from './health.js'
-import { LoginConfig, LoginPage } from './login.js'
-import { CommitRequest, MountList, MountRequest, UnmountRequest } from './mounts.js'
+import { AuthState, LoginConfig, LoginPage, TokenLogin } from './login.js'
+import { ActivateContextRequest, ContextList } from './contexts.js'
+import { CommitRequest, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
 import { PipelineRequest, PublishedPipeline } from './pipelines.js'
 import { ProjectList, RepoList } from './repos.js'
+import { Readiness, VersionInfo } from './server-info.js'
+import { TransferList } from './transfers.js'
 
-/** One row of the table. `url` is below the root of mount-server. */
+/** One row of the table. */
 export interface Route {
-  readonly method: 'GET' | 'PUT' | 'POST'
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
+  /** Below the root of mount-server. `:name` stands for one component of a path, a final `*` for any number. */
   readonly url: string
+  /** One sentence for readers of the reference. */
+  readonly summary?: string
+  readonly params?: TObject
+  readonly query?: TObject
   readonly body?: TSchema
+  /** What is sent and answered where it is not JSON; such a row has no method in the client. */
+  readonly media?: { readonly body?: string; readonly reply?: string }
+  /** Answers bytes where there is no JSON to answer. */
+  readonly orBytes?: true
   readonly reply: TSchema
   /** How it says no: as an ErrorBody, or in one line of plain text as the original does (when left out). */
   readonly errors?: 'json'
@@ -33,10 +47,27 @@ export const routes = {
   mountDatums: { method: 'PUT', url: '/datums/_mount', body: Type.Unknown({ description: 'A pipeline specification, JSON or YAML; only its input counts.' }), reply: ShownDatum },
   nextDatum: { method: 'PUT', url: '/datums/_next', reply: ShownDatum },
   previousDatum: { method: 'PUT', url: '/datums/_prev', reply: ShownDatum },
-  showDatum: { method: 'PUT', url: '/_show_datum', reply: ShownDatum },
+  showDatum: { method: 'PUT', url: '/_show_datum', query: ShowDatumQuery, reply: ShownDatum },
   getDatums: { method: 'GET', url: '/datums', reply: DatumState },
   publishPipeline: { method: 'PUT', url: '/pps/_create', body: PipelineRequest, reply: PublishedPipeline },
   login: { method: 'PUT', url: '/auth/_login', reply: LoginPage },
   loginToken: { method: 'PUT', url: '/auth/_login_token', body: Type.Unknown({ description: 'The OIDC state: {"oidc": "…"}, or as raw text.' }), reply: LoginConfig },
   logout: { method: 'PUT', url: '/auth/_logout', reply: Type.Null() },
+  getAuth: { method: 'GET', url: '/auth', reply: AuthState, errors: 'json' },
+  loginWithToken: { method: 'PUT', url: '/auth/_login_with_token', body: TokenLogin, reply: AuthState, errors: 'json' },
+  listContexts: { method: 'GET', url: '/contexts', reply: ContextList, errors: 'json' },
+  activateContext: { method: 'PUT', url: '/contexts/_activate', body: ActivateContextRequest, reply: ClusterConfig, errors: 'json' },
+  version: { method: 'GET', url: '/version', summary: 'What runs here, and which pachd is connected.', reply: VersionInfo, errors: 'json' },
+  ready: { method: 'GET', url: '/ready', summary: 'Whether everything is there that mounting needs; 503 with the reasons when not.', reply: Readiness, errors: 'json' },
+  metrics: { method: 'GET', url: '/metrics', summary: 'Counters for Prometheus.', reply: Type.String(), media: { reply: 'text/plain; version=0.0.4' }, errors: 'json' },
+  openApi: { method: 'GET', url: '/openapi.json', summary: 'This reference.', reply: Type.Unknown(), errors: 'json' },
+  events: { method: 'GET', url: '/events', summary: 'What changes, as server-sent events; the first one is a snapshot.', reply: Type.String(), media: { reply: 'text/event-stream' }, errors: 'json' },
+  listTransfers: { method: 'GET', url: '/transfers', summary: 'Reads, uploads and commits that are running.', reply: TransferList, errors: 'json' },
+  listBranches: { method: 'GET', url: '/repos/:project/:repo/branches', summary: 'The branches of a repo with their heads.', params: RepoParams, reply: BranchList, errors: 'json' },
+  listCommits: { method: 'GET', url: '/repos/:project/:repo/commits', summary: 'The history of a repo or branch, the newest commit first.', params: RepoParams, query: CommitListQuery, reply: CommitList, errors: 'json' },
+  diffCommits: { method: 'GET', url: '/repos/:project/:repo/commits/:commit/diff', summary: 'The files that a commit changed, against its parent or any other commit.', params: CommitParams, query: DiffQuery, reply: Diff, errors: 'json' },
+  updateMount: { method: 'PUT', url: '/mounts/:name/_update', summary: 'Shows the present head of the branch instead of the commit that is shown.', params: MountParams, reply: MountList, errors: 'json' },
+  listDirectory: { method: 'GET', url: '/files/:mount/*', summary: 'A page of a directory; or the bytes of a file, all or those of a Range.', params: FileParams, query: FileQuery, reply: DirectoryPage, orBytes: true, errors: 'json' },
+  writeFile: { method: 'PUT', url: '/files/:mount/*', summary: 'Writes a file of a mount with mode "rw", or with a slash at the end makes a directory.', params: FileParams, body: Type.String(), reply: WrittenFile, media: { body: 'application/octet-stream' }, errors: 'json' },
+  deleteFile: { method: 'DELETE', url: '/files/:mount/*', summary: 'Deletes a file or directory of a mount with mode "rw".', params: FileParams, query: FileDeleteQuery, reply: Type.Null(), errors: 'json' },
 } as const satisfies Record<string, Route>

@@ -1,5 +1,5 @@
 /** Showing the datums of a pipeline input one by one. */
-import { routes, ShowDatumQuery } from '@jupyterlab-pachyderm/mount-api'
+import { routes } from '@jupyterlab-pachyderm/mount-api'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 
 import type { DatumCursor } from '../datum-cursor.js'
@@ -15,12 +15,7 @@ export function datumRoutes(datums: DatumCursor, isCompat26: boolean): FastifyPl
     api.route({ ...on(routes.previousDatum), handler: () => datums.move(-1) })
     if (isCompat26) {
       api.route({ ...on(routes.mountDatums), url: '/_mount_datums', handler: request => datums.load(textOf(request.body), { withIds: true }) })
-      const { schema, ...showDatum } = on(routes.showDatum)
-      api.route({
-        ...showDatum,
-        schema: { ...schema, querystring: ShowDatumQuery },
-        handler: ({ query }) => datums.jump({ id: query.id, index: query.idx }),
-      })
+      api.route({ ...on(routes.showDatum), handler: ({ query }) => datums.jump({ id: query.id, index: query.idx }) })
     }
     done()
   }

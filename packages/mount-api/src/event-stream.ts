@@ -1,0 +1,81 @@
+/** Following `GET /events` over any transport that answers as fetch does. */
+import { createParser } from 'eventsource-parser'
+
+import { isEventName, type ServerEvent } from './events.js'
+
+/** Sends `GET /events`: `fetch` with the address of the server put before `url`, through whatever lies between. */
+export type EventTransport = (request: { url: string; headers: Record<string, string>; signal: AbortSignal }) => Promise<Pick<Response, 'ok' | 'status' | 'body'>>
+
+/** An event, or that the stream was lost; it is opened again by itself, and a snapshot follows. */
+export type FollowedEvent = ServerEvent | { readonly type: 'lost'; readonly reason: unknown }
+
+/** How to follow. */
+export interface FollowOptions {
+  /** Ends it. */
+  readonly signal: AbortSignal
+  /** The wait after the first failure in milliseconds; it doubles up to thirty times as long. Default 1000. */
+  readonly retryMs?: number
+}
+
+/** The events of the server until `signal` says stop. It never rejects because of the server: what fails is tried again. */
+export async function* followEvents(open: EventTransport, { signal, retryMs = 1000 }: FollowOptions): AsyncGenerator<FollowedEvent, void, undefined> {
+  let lastId: string | undefined
+  let waitMs = retryMs
+  while (!signal.aborted) {
+    try {
+      const headers = { accept: 'text/event-stream', ...(lastId !== undefined && { 'last-event-id': lastId }) }
+      const response = await open({ url: '/events', headers, signal })
+      if (!response.ok || !response.body) throw new Error(`the server answered GET /events with ${response.status}`)
+      for await (const { id, event } of eventsOf(response.body)) {
+        lastId = id ?? lastId
+        waitMs = retryMs
+        yield event
+      }
+      throw new Error('the server ended the stream of events')
+    } catch (reason) {
+      if (isOver(signal)) return
+      yield { type: 'lost', reason }
+    }
+    await pause(waitMs, signal)
+    waitMs = Math.min(waitMs * 2, retryMs * 30)
+  }
+}
+
+async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<{ id: string | undefined; event: ServerEvent }, void, undefined> {
+  const arrived: { id: string | undefined; event: ServerEvent }[] = []
+  const parser = createParser({
+    onEvent: ({ id, event, data }) => {
+      // An event of a newer server is none of ours.
+      if (isEventName(event)) arrived.push({ id, event: { type: event, data: JSON.parse(data) as never } })
+    },
+  })
+  const decoder = new TextDecoder()
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) return
+      parser.feed(decoder.decode(value, { stream: true }))
+      yield* arrived.splice(0)
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+/** TypeScript takes what it saw at the beginning of the loop to be so for ever. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted
+}
+
+function pause(timeMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(end, timeMs)
+    signal.addEventListener('abort', end, { once: true })
+    function end(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+  })
+}

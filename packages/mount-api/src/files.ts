@@ -1,0 +1,49 @@
+/** Files of the mounts over HTTP, for where there is no FUSE. */
+import { type Static, Type } from 'typebox'
+
+import { After, Limit, Next } from './paging.js'
+
+/** Names a file in a path: the mount, and what follows it. */
+export type FileParams = Static<typeof FileParams>
+export const FileParams = Type.Object({ mount: Type.String(), '*': Type.String({ description: 'The path in the mount.' }) })
+
+/** Query of `GET /files/:mount/*`; all but `download` is for directories. */
+export type FileQuery = Static<typeof FileQuery>
+export const FileQuery = Type.Object({
+  download: Type.Optional(Type.Boolean({ description: 'Offer the file for saving rather than for showing.' })),
+  search: Type.Optional(Type.String({ description: 'Only names that contain this, in any case.' })),
+  limit: Limit,
+  after: After,
+})
+
+/** One name of a directory. */
+export type FileEntry = Static<typeof FileEntry>
+export const FileEntry = Type.Object({
+  name: Type.String(),
+  kind: Type.Enum(['file', 'directory', 'link']),
+  size_bytes: Type.Integer(),
+  modified: Type.String({ format: 'date-time' }),
+})
+
+/** A directory: the answer of `GET /files/:mount/*` where it names one. Entries are sorted by name. */
+export type DirectoryPage = Static<typeof DirectoryPage>
+export const DirectoryPage = Type.Object({
+  path: Type.String({ description: 'From the mount directory: "/images/train".' }),
+  writable: Type.Boolean(),
+  entries: Type.Array(FileEntry),
+  total: Type.Integer({ description: 'Entries over all pages.' }),
+  next: Next,
+})
+
+/** Query of `DELETE /files/:mount/*`. */
+export type FileDeleteQuery = Static<typeof FileDeleteQuery>
+export const FileDeleteQuery = Type.Object({ recursive: Type.Optional(Type.Boolean({ description: 'Directories with all that is in them.' })) })
+
+/** Answer of `PUT /files/:mount/*`: what stands there now. */
+export type WrittenFile = Static<typeof WrittenFile>
+export const WrittenFile = Type.Object({ path: Type.String(), kind: Type.Enum(['file', 'directory']), size_bytes: Type.Integer() })
+
+/** The URL of a file or directory below the root of mount-server. `path` is below the mount. */
+export function fileUrl(mount: string, path = '/'): string {
+  return `/files/${[mount, ...path.split('/').filter(name => name !== '')].map(encodeURIComponent).join('/')}`
+}

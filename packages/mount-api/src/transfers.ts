@@ -1,0 +1,18 @@
+/** What is on its way between programs, the server and pachd. */
+import { type Static, Type } from 'typebox'
+
+/** One running transfer. */
+export type Transfer = Static<typeof Transfer>
+export const Transfer = Type.Object({
+  id: Type.Integer(),
+  kind: Type.Enum(['read', 'upload', 'commit']),
+  mount: Type.String(),
+  path: Type.Union([Type.String(), Type.Null()], { description: 'Below the mount; null for a commit.' }),
+  started: Type.String({ format: 'date-time' }),
+  done_bytes: Type.Integer(),
+  total_bytes: Type.Union([Type.Integer(), Type.Null()], { description: 'Null when that is not known.' }),
+})
+
+/** Answer of `GET /transfers`: the oldest first. */
+export type TransferList = Static<typeof TransferList>
+export const TransferList = Type.Object({ transfers: Type.Array(Transfer) })
