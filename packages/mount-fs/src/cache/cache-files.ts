@@ -1,0 +1,97 @@
+/** What the cache does to the disk: the border that a test puts a full or broken disk behind. */
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/** A file of the cache as a listing shows it. */
+export interface CachedFileStatus {
+  readonly path: string
+  readonly sizeBytes: number
+  /** When it was last used, in milliseconds since 1970. */
+  readonly usedMs: number
+}
+
+/** Every method rejects with the error of the operating system. */
+export interface CacheFiles {
+  /** Writes a whole file under a name of its own in `scratch` and then gives it its name: it is there whole or not at all. */
+  write(path: string, scratch: string, pieces: readonly Uint8Array[]): Promise<void>
+  open(path: string): Promise<FileHandle>
+  /** Says that the file was used just now. */
+  touch(path: string): Promise<void>
+  /** A file that is not there is fine. */
+  remove(path: string): Promise<void>
+  /** The regular files below a directory. */
+  list(directory: string): Promise<CachedFileStatus[]>
+  /** Free and whole size of the disk that the directory is on, in bytes. */
+  disk(directory: string): Promise<{ readonly freeBytes: number; readonly sizeBytes: number }>
+}
+
+const STATS_AT_ONCE = 32
+
+/** The disk of this machine. */
+export const localFiles: CacheFiles = {
+  async write(path, scratch, pieces) {
+    const temporary = join(scratch, `${process.pid}-${randomBytes(8).toString('hex')}`)
+    try {
+      await writePieces(temporary, pieces)
+      await moved(temporary, path)
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+  },
+  open: path => open(path, 'r'),
+  touch: path => utimes(path, new Date(), new Date()),
+  remove: path => rm(path, { force: true }),
+  async list(directory) {
+    const found = await readdir(directory, { recursive: true, withFileTypes: true })
+    const paths = found.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+    const files: CachedFileStatus[] = []
+    for (let at = 0; at < paths.length; at += STATS_AT_ONCE) {
+      const statuses = await Promise.all(paths.slice(at, at + STATS_AT_ONCE).map(path => status(path)))
+      files.push(...statuses.filter(one => one !== undefined))
+    }
+    return files
+  },
+  async disk(directory) {
+    const { bsize, blocks, bavail } = await statfs(directory)
+    return { freeBytes: bavail * bsize, sizeBytes: blocks * bsize }
+  },
+}
+
+async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const [only] = pieces
+  if (pieces.length === 1 && only) {
+    await writeFile(path, only, { mode: 0o600, flag: 'wx' })
+    return
+  }
+  const file = await open(path, 'wx', 0o600)
+  try {
+    const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
+    const { bytesWritten } = await file.writev(pieces)
+    // A disk that fills up in the middle takes a part and reports nothing until the next attempt.
+    if (bytesWritten < bytes) await file.appendFile(Buffer.concat(pieces).subarray(bytesWritten))
+  } finally {
+    await file.close()
+  }
+}
+
+async function moved(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOENT') throw error
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+    await rename(from, to)
+  }
+}
+
+/** Undefined for a file that another process removed meanwhile. */
+async function status(path: string): Promise<CachedFileStatus | undefined> {
+  try {
+    const { size, mtimeMs } = await stat(path)
+    return { path, sizeBytes: size, usedMs: mtimeMs }
+  } catch {
+    return undefined
+  }
+}
