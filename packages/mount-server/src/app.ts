@@ -7,6 +7,7 @@ import type { DatumCursor } from './datum-cursor.js'
 import { answerErrors } from './error-handler.js'
 import { MountError } from './errors.js'
 import { readLenientBodies } from './lenient-body.js'
+import { Login } from './login.js'
 import type { MountLifecycle } from './mount-lifecycle.js'
 import { PipelinePublisher } from './pipeline-publisher.js'
 import { clusterRoutes, connectRoutes } from './routes/config.js'
@@ -53,6 +54,7 @@ export function createApp({ connection, mounts, datums, started, arrived, host, 
   readLenientBodies(app)
   answerErrors(app, path => methods.get(path) ?? [])
 
+  const login = new Login(connection)
   const leave = async () => {
     datums.clear()
     await mounts.unmountAll()
@@ -66,14 +68,14 @@ export function createApp({ connection, mounts, datums, started, arrived, host, 
         next(connection.isConnected ? undefined : new MountError('NOT_CONNECTED', 'not connected to a cluster'))
       })
       void connected.register(clusterRoutes(connection))
-      void connected.register(loginRoutes(connection))
+      void connected.register(loginRoutes(login))
       void connected.register((user, _userOptions, userDone) => {
-        user.addHook('onRequest', () => connection.checkLogin())
+        user.addHook('onRequest', () => login.check())
         void user.register(repoRoutes(connection))
         void user.register(mountRoutes(mounts, datums))
         void user.register(datumRoutes(datums, apiCompat === '2.6'))
         void user.register(pipelineRoutes(new PipelinePublisher(connection)))
-        void user.register(logoutRoutes(connection, leave))
+        void user.register(logoutRoutes(login, leave))
         userDone()
       })
       connectedDone()

@@ -1,38 +1,49 @@
-/** Which pachd the server talks to, and as whom; the config file follows. */
+/** Which pachd the server talks to; the config file that is shared with pachctl follows, and is followed. */
+import type { ClusterConfig, ContextList } from '@jupyterlab-pachyderm/mount-api'
 import {
-  configPath, connectionFromConfig, createPachdClient, parseAddress, PachdError, readConfigFile, saveContext, updateConfigFile,
-  type PachConfig, type PachdClient, type PachdClientOptions,
+  activeContext, configPath, connectionFromConfig, loginFromEnvironment, parseAddress, type PachConfig, type PachContext, type PachdClientOptions, PachdError, readConfigFile, saveContext, updateConfigFile,
 } from '@jupyterlab-pachyderm/pachd-client'
-import { CommitTrees, FileReaders } from '@jupyterlab-pachyderm/mount-fs'
-import type { ClusterConfig, LoginPage } from '@jupyterlab-pachyderm/mount-api'
 
+import { type Cluster, DIAL_TIMEOUT_MS, dial, isAuthActive } from './cluster.js'
 import { MountError } from './errors.js'
+import { TurnTaking } from './turn-taking.js'
+
+export type { Cluster } from './cluster.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** A pachd that answers. */
-export interface Cluster {
-  readonly client: PachdClient
-  readonly trees: CommitTrees
-  readonly readers: FileReaders
-  /** Name of its context in the config file; undefined when it is not in there. */
-  readonly context: string | undefined
-}
+/** What the environment and the config file ask for. */
+type Wanted = PachdClientOptions & { readonly context: string | undefined }
 
-const DIAL_TIMEOUT_MS = 5000
-/** A login waits for a person. */
-const LOGIN_TIMEOUT_MS = 15 * 60 * 1000
 const OWN_CONTEXT = 'mount-server'
+
+/** What a connection is made from. */
+export interface ConnectionOptions {
+  readonly env: Environment
+  /** Default: as pachctl finds it. */
+  readonly configFile?: string | undefined
+  /** Hears of what does not work and keeps nobody from working. */
+  readonly onProblem?: ((problem: string) => void) | undefined
+}
 
 /** The one connection of the server. */
 export class Connection {
   readonly #env: Environment
   readonly #configFile: Promise<string>
+  readonly #onProblem: (problem: string) => void
+  readonly #turns = new TurnTaking()
   #cluster: Cluster | undefined
+  #wanted: Wanted | undefined
+  /** What the calls carry. */
+  #token: string | undefined
+  /** What the config file had when it was read. */
+  #storedToken: string | undefined
+  #problem: string | undefined
 
-  constructor({ env, configFile }: { env: Environment; configFile?: string | undefined }) {
+  constructor({ env, configFile, onProblem = () => undefined }: ConnectionOptions) {
     this.#env = env
     this.#configFile = configFile === undefined ? configPath(env) : Promise.resolve(configFile)
+    this.#onProblem = onProblem
   }
 
   /** The cluster in use. Throws MountError NOT_CONNECTED. */
@@ -46,15 +57,46 @@ export class Connection {
     return this.#cluster !== undefined
   }
 
+  /** Whether the config file, as it was last read, names a pachd. */
+  get isWanted(): boolean {
+    return this.#wanted !== undefined
+  }
+
+  /** Why the config file is not what is used, in one sentence; undefined when all is well. */
+  get problem(): string | undefined {
+    return this.#problem
+  }
+
+  /** Whether the server has, or had, a login. */
+  get hasToken(): boolean {
+    return this.#token !== undefined
+  }
+
+  /** The name that the cluster in use has, or would get, in the config file. */
+  get contextName(): string {
+    return this.#cluster?.context ?? OWN_CONTEXT
+  }
+
+  /** Path of the config file. */
+  get configFile(): Promise<string> {
+    return this.#configFile
+  }
+
   /**
    * Connects to what the environment and the config file say. False when they name no pachd. Rejects with PachdError
    * for settings that cannot be used and for a pachd that does not answer; the server can go on without.
    */
-  async connectFromConfig(): Promise<boolean> {
-    const options = await connectionFromConfig(await readConfigFile(await this.#configFile), this.#env)
-    if (!options) return false
-    this.#cluster = await dial(options, options.context)
-    return true
+  connectFromConfig(): Promise<boolean> {
+    return this.#turns.run(async () => {
+      try {
+        const wanted = await this.#readWanted()
+        if (wanted) await this.#enter(wanted)
+        return wanted !== undefined
+      } catch (error) {
+        this.#problem = PachdError.from(error).message
+        throw error
+      }
+    })
   }
 
   /** Which cluster is in use and how it is. Throws MountError NOT_CONNECTED. */
@@ -70,70 +112,111 @@ export class Connection {
    * far; when it fails, nothing changes. An address that is in use already is left as it is. Resolves to whether the
    * cluster changed. Throws MountError BAD_REQUEST and UNREACHABLE.
    */
-  async change(address: string, serverCas: string | undefined, leave: () => Promise<void>): Promise<boolean> {
+  change(address: string, serverCas: string | undefined, leave: () => Promise<void>): Promise<boolean> {
     const { qualified } = readAddress(address)
-    if (this.#cluster?.client.address === qualified) return false
-    const next = await reach({ address: qualified, serverCas }, OWN_CONTEXT)
+    return this.#turns.run(async () => {
+      if (this.#cluster?.client.address === qualified) return false
+      const file = await this.#configFile
+      await this.#switch({ address: qualified, serverCas, context: OWN_CONTEXT }, leave, () =>
+        saveContext(file, OWN_CONTEXT, { pachd_address: qualified, ...(serverCas ? { server_cas: serverCas } : {}) }, { activate: true }),
+      )
+      return true
+    })
+  }
+
+  /**
+   * Changes to a context of the config file, and makes it the active one there. As `change`; the token is the context's.
+   * Throws MountError NOT_FOUND when there is no such context.
+   */
+  activate(name: string, leave: () => Promise<void>): Promise<boolean> {
+    return this.#turns.run(async () => {
+      const file = await this.#configFile
+      const config = await readConfigFile(file)
+      const context = config?.v2?.contexts?.[name]
+      if (!context) throw new MountError('NOT_FOUND', `${file} has no context "${name}"`, { hint: 'GET /contexts lists them' })
+      const options = await connectionFromConfig({ v2: { active_context: name, contexts: { [name]: context } } }, {})
+      if (!options) throw new MountError('BAD_REQUEST', `the context "${name}" has no pachd_address`, { hint: 'add one with: pachctl config update context NAME --pachd-address=grpc://host:30650' })
+      const write = () =>
+        updateConfigFile(file, written => {
+          written.v2 = { ...written.v2, active_context: name }
+        })
+      if (this.#cluster?.context === name && this.#cluster.client.address === parseAddress(options.address).qualified) {
+        await write()
+        await this.#readWanted()
+        return false
+      }
+      await this.#switch(options, leave, write)
+      return true
+    })
+  }
+
+  /** The contexts of the config file, without their secrets. A file that cannot be read has none, and `problem` says why. */
+  async contexts(): Promise<ContextList> {
+    const file = await this.#configFile
+    let config: PachConfig | undefined
+    let problem = this.#problem
     try {
-      await leave()
-      await saveContext(await this.#configFile, OWN_CONTEXT, { pachd_address: qualified, ...(serverCas ? { server_cas: serverCas } : {}) }, { activate: true })
+      config = await readConfigFile(file)
     } catch (error) {
-      next.client.close()
-      throw error
+      problem = PachdError.from(error).message
     }
-    this.#cluster?.client.close()
-    this.#cluster = next
-    return true
-  }
-
-  /** Throws MountError UNAUTHENTICATED when the cluster wants a login and there is none. */
-  async checkLogin(): Promise<void> {
-    const { client } = this.cluster
-    const [isActive, isKnown] = await Promise.all([
-      isAuthActive(client),
-      client.auth.whoAmI({}).then(
-        () => true,
-        () => false,
-      ),
-    ])
-    if (isActive && !isKnown) throw new MountError('UNAUTHENTICATED', 'user unauthenticated')
-  }
-
-  /** Where the user logs in. Throws MountError LOGIN_FAILED when the cluster has no login. */
-  async loginPage(): Promise<LoginPage> {
-    const { client } = this.cluster
-    if (!(await isAuthActive(client))) throw new MountError('LOGIN_FAILED', "auth isn't activated on the cluster")
-    try {
-      const { loginUrl, state } = await client.auth.getOIDCLogin({})
-      return { auth_url: loginUrl, oidc_state: state }
-    } catch (cause) {
-      throw new MountError('LOGIN_FAILED', PachdError.from(cause).message, { cause })
+    const contexts = Object.entries(config?.v2?.contexts ?? {}).map(([name, { pachd_address: address, session_token: token, project }]) => ({
+      name, pachd_address: address ?? null, has_token: Boolean(token), project: project ?? null,
+    }))
+    return {
+      file,
+      active: this.#env['PACH_CONTEXT'] || (config?.v2?.active_context ?? null),
+      connected: this.#cluster?.context ?? null,
+      contexts,
+      ...(problem !== undefined && { problem }),
     }
   }
 
   /**
-   * Waits until the user has logged in with `oidcState`, and uses and stores the token. Resolves to the config file
-   * without the contexts of other clusters, whose tokens are nobody's business here.
+   * Looks into the config file again. A login or logout of pachctl counts at once. A pachd that it names now is used
+   * when there was none, or when `isIdle` says that nothing would be lost; else the present one stays, and `problem`
+   * says so. Resolves to whether the cluster changed; a failure is a `problem`.
    */
-  async finishLogin(oidcState: string): Promise<{ config: PachConfig; context: string }> {
-    const { client, context = OWN_CONTEXT } = this.cluster
-    let token: string
-    try {
-      token = (await client.auth.authenticate({ oidcState }, { timeoutMs: LOGIN_TIMEOUT_MS })).pachToken
-    } catch (cause) {
-      throw new MountError('LOGIN_FAILED', PachdError.from(cause).message, { cause })
-    }
-    client.setToken(token)
-    const config = await this.#changeContext(context, written => (written.session_token = token))
-    const own = config.v2?.contexts?.[context]
-    return { context, config: { ...config, v2: { ...config.v2, active_context: context, contexts: own ? { [context]: own } : {} } } }
+  reload({ isIdle }: { isIdle: () => boolean }): Promise<boolean> {
+    return this.#turns.run(async () => {
+      const [before, tokenBefore] = [this.#wanted, this.#storedToken]
+      try {
+        const wanted = await this.#readWanted()
+        if (this.#storedToken !== tokenBefore) this.#setToken(this.#storedToken)
+        const isNew = wanted !== undefined && !(this.#cluster && (isSameTarget(before, wanted) || isSameTarget({ address: this.#cluster.client.address, context: this.#cluster.context }, wanted)))
+        if (isNew) await this.#enter(wanted, isIdle)
+        else this.#problem = undefined
+        return isNew
+      } catch (error) {
+        this.#noticeProblem(error instanceof MountError ? error.message : PachdError.from(error).message)
+        return false
+      }
+    })
   }
 
-  /** Forgets the token, here and in the config file. */
-  async logout(): Promise<void> {
-    const { client, context } = this.cluster
-    if (context !== undefined) await this.#changeContext(context, written => delete written.session_token)
-    client.setToken(undefined)
+  /**
+   * Makes `token` what calls carry from now on, and stores it in the config file; a file that cannot be written is a
+   * `problem`. Resolves to the content of the file.
+   */
+  async storeToken(token: string): Promise<PachConfig> {
+    this.#setToken(token)
+    const edit = this.#contextEdit(context => (context.session_token = token))
+    try {
+      return await updateConfigFile(await this.#configFile, edit)
+    } catch (error) {
+      this.#noticeProblem(`the login ends with this server, since it could not be stored: ${PachdError.from(error).message}`)
+      const config: PachConfig = {}
+      edit(config)
+      return config
+    }
+  }
+
+  /** Forgets the token, here and in the config file. Rejects with PachdError when the file cannot be written. */
+  async dropToken(): Promise<void> {
+    this.#setToken(undefined)
+    if (this.cluster.context === undefined) return
+    const edit = this.#contextEdit(context => delete context.session_token)
+    await updateConfigFile(await this.#configFile, edit)
   }
 
   /** Ends the connection; closing twice is fine. */
@@ -141,17 +224,88 @@ export class Connection {
     this.#cluster?.client.close()
   }
 
-  async #changeContext(name: string, change: (context: Record<string, unknown>) => unknown): Promise<PachConfig> {
+  async #readWanted(): Promise<Wanted | undefined> {
+    const config = await readConfigFile(await this.#configFile)
+    this.#wanted = await connectionFromConfig(config, this.#env)
+    this.#storedToken = this.#tokenIn(config)
+    return this.#wanted
+  }
+
+  /** A token is for the pachd that gave it, so one that stands beside another address does not count. */
+  #tokenIn(config: PachConfig | undefined): string | undefined {
+    const cluster = this.#cluster
+    if (!cluster) return this.#wanted?.token
+    const context = cluster.context === undefined ? undefined : config?.v2?.contexts?.[cluster.context]
+    const isOverridden = Boolean(this.#env['PACHD_ADDRESS']) && activeContext(config, this.#env)?.name === cluster.context
+    const isItsOwn = isOverridden || (context?.pachd_address !== undefined && parseAddress(context.pachd_address).qualified === cluster.client.address)
+    return isItsOwn ? context?.session_token : this.#storedToken
+  }
+
+  async #enter(wanted: Wanted, isIdle: () => boolean = () => true): Promise<void> {
+    const cluster = await dial(wanted, wanted.context)
+    if (this.#cluster && !isIdle()) {
+      cluster.client.close()
+      throw new MountError('CONFLICT', `the config file names ${wanted.address} now; ${this.#cluster.client.address} stays in use since something is mounted; PUT /contexts/_activate changes to it`)
+    }
+    this.#problem = undefined
+    this.#use(cluster, wanted.token)
+    if (wanted.token) return
+    try {
+      const token = (await isAuthActive(cluster.client)) ? await loginFromEnvironment(cluster.client, this.#env, { timeoutMs: DIAL_TIMEOUT_MS }) : undefined
+      if (token !== undefined) await this.storeToken(token)
+    } catch (error) {
+      this.#noticeProblem(`DEX_TOKEN did not log in: ${PachdError.from(error).message}`)
+    }
+  }
+
+  async #switch(options: Wanted, leave: () => Promise<void>, write: () => Promise<unknown>): Promise<void> {
+    const next = await reach(options)
+    try {
+      await leave()
+      await write()
+    } catch (error) {
+      next.client.close()
+      throw error
+    }
+    this.#use(next, options.token)
+    this.#problem = undefined
+    await this.#readWanted().catch((error: unknown) => this.#noticeProblem(PachdError.from(error).message))
+  }
+
+  #use(next: Cluster, token: string | undefined): void {
+    this.#cluster?.client.close()
+    this.#cluster = next
+    this.#token = token
+    this.#storedToken = token
+  }
+
+  #setToken(token: string | undefined): void {
+    this.#cluster?.client.setToken(token)
+    this.#token = token
+    this.#storedToken = token
+  }
+
+  /** pachctl writes the project into every context that it touches, and clients compare the file. */
+  #contextEdit(change: (context: PachContext) => unknown): (config: PachConfig) => void {
     const { client } = this.cluster
-    return updateConfigFile(await this.#configFile, config => {
+    const name = this.contextName
+    return config => {
       config.v2 ??= {}
-      // pachctl writes the project into every context that it touches, and clients compare the file.
-      const context = { pachd_address: client.address, project: 'default', ...config.v2.contexts?.[name] }
+      const context: PachContext = { pachd_address: client.address, project: 'default', ...config.v2.contexts?.[name] }
       change(context)
       config.v2.contexts = { ...config.v2.contexts, [name]: context }
       config.v2.active_context ??= name
-    })
+    }
   }
+
+  #noticeProblem(problem: string): void {
+    if (this.#problem !== problem) this.#onProblem(problem)
+    this.#problem = problem
+  }
+}
+
+function isSameTarget(one: Pick<Wanted, 'address' | 'context'> | undefined, other: Pick<Wanted, 'address' | 'context'>): boolean {
+  return one !== undefined && one.context === other.context && parseAddress(one.address).qualified === parseAddress(other.address).qualified
 }
 
 function readAddress(address: string) {
@@ -162,32 +316,10 @@ function readAddress(address: string) {
   }
 }
 
-async function reach(options: PachdClientOptions, context: string | undefined): Promise<Cluster> {
+async function reach(options: Wanted): Promise<Cluster> {
   try {
-    return await dial(options, context)
+    return await dial(options, options.context)
   } catch (cause) {
     throw new MountError('UNREACHABLE', `could not connect to ${options.address}: ${PachdError.from(cause).message}`, { cause })
-  }
-}
-
-async function dial(options: PachdClientOptions, context: string | undefined): Promise<Cluster> {
-  const client = createPachdClient(options)
-  try {
-    await client.admin.inspectCluster({}, { timeoutMs: DIAL_TIMEOUT_MS })
-  } catch (error) {
-    client.close()
-    throw error
-  }
-  return { client, trees: new CommitTrees(client), readers: new FileReaders(client), context }
-}
-
-/** The role bindings of the cluster exist only where authorization is on; a refusal to show them says so too. */
-async function isAuthActive(client: PachdClient): Promise<boolean> {
-  try {
-    await client.auth.getRoleBinding({ resource: { type: 'CLUSTER', name: '' } }, { timeoutMs: DIAL_TIMEOUT_MS })
-    return true
-  } catch (thrown) {
-    const { code } = PachdError.from(thrown)
-    return code === 'PERMISSION_DENIED' || code === 'UNAUTHENTICATED'
   }
 }

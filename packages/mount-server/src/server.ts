@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 
 import { createApp } from './app.js'
+import { followConfig } from './config-follower.js'
 import type { ServerOptions } from './cli.js'
 import { Connection } from './connection.js'
 import { DatumCursor } from './datum-cursor.js'
@@ -26,7 +27,7 @@ export interface MountServer {
 export async function startServer(options: ServerOptions, env: Readonly<Record<string, string | undefined>>, logger: Logger): Promise<MountServer> {
   const mountDir = resolve(options.mountDir)
   const fileSystem = new FileSystem()
-  const connection = new Connection({ env, configFile: options.pachConfig })
+  const connection = new Connection({ env, configFile: options.pachConfig, onProblem: problem => logger.warn(problem) })
   const stage = new StageDirectory(join(tmpdir(), `mount-server-${randomBytes(8).toString('hex')}`))
   const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir })
   const datums = new DatumCursor(connection, mounts)
@@ -54,11 +55,13 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
     if (connection.isConnected) await arrived()
   }
   const started = connect().finally(markStarted)
+  const following = attempted.then(() => followConfig({ connection, arrived, isIdle: () => fileSystem.mounts.list().length === 0 }))
   return {
     address,
     started,
     stop: async () => {
       await started.catch(() => undefined)
+      ;(await following).stop()
       const closed = app.close()
       try {
         // After the unmount nobody can write any more, so the commits hold all that was written.

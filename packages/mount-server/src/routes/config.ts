@@ -1,4 +1,4 @@
-/** Which cluster is in use. */
+/** Which cluster is in use, and which ones the config file knows. */
 import { routes } from '@jupyterlab-pachyderm/mount-api'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 
@@ -13,7 +13,7 @@ export function clusterRoutes(connection: Connection): FastifyPluginCallbackType
   }
 }
 
-/** PUT /config, for all. `leave` ends what belongs to the cluster before; `arrived` is called after a change. */
+/** PUT /config and the contexts, for all. `leave` ends what belongs to the cluster before; `arrived` is called after a change. */
 export function connectRoutes(connection: Connection, { leave, arrived }: { leave: () => Promise<void>; arrived: () => Promise<void> }): FastifyPluginCallbackTypebox {
   return (api, _options, done) => {
     api.route({
@@ -21,6 +21,14 @@ export function connectRoutes(connection: Connection, { leave, arrived }: { leav
       handler: async request => {
         const { pachd_address: address = '', server_cas: serverCas } = request.body
         if (await connection.change(address, serverCas || undefined, leave)) await arrived()
+        return connection.status()
+      },
+    })
+    api.route({ ...on(routes.listContexts), handler: () => connection.contexts() })
+    api.route({
+      ...on(routes.activateContext),
+      handler: async request => {
+        if (await connection.activate(request.body.context, leave)) await arrived()
         return connection.status()
       },
     })

@@ -2,21 +2,23 @@
 import { routes } from '@jupyterlab-pachyderm/mount-api'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 
-import type { Connection } from '../connection.js'
 import { MountError } from '../errors.js'
 import { firstJsonValue, textOf } from '../lenient-body.js'
+import type { Login } from '../login.js'
 import { on } from '../on.js'
 
-/** PUT /auth/_login and PUT /auth/_login_token. */
-export function loginRoutes(connection: Connection): FastifyPluginCallbackTypebox {
+/** Logging in, and who is logged in. */
+export function loginRoutes(login: Login): FastifyPluginCallbackTypebox {
   return (api, _options, done) => {
-    api.route({ ...on(routes.login), handler: () => connection.loginPage() })
+    api.route({ ...on(routes.login), handler: () => login.page() })
+    api.route({ ...on(routes.getAuth), handler: () => login.state() })
+    api.route({ ...on(routes.loginWithToken), handler: request => login.withToken(request.body) })
     const { method, url } = on(routes.loginToken)
     api.route({
       method,
       url,
       handler: async (request, reply) => {
-        const { config } = await connection.finishLogin(oidcState(textOf(request.body)))
+        const config = await login.finish(oidcState(textOf(request.body)))
         return reply.type('application/json; charset=utf-8').send(`${JSON.stringify(config, undefined, 2)}\n`)
       },
     })
@@ -25,7 +27,7 @@ export function loginRoutes(connection: Connection): FastifyPluginCallbackTypebo
 }
 
 /** PUT /auth/_logout; `leave` commits and unmounts everything. */
-export function logoutRoutes(connection: Connection, leave: () => Promise<void>): FastifyPluginCallbackTypebox {
+export function logoutRoutes(login: Login, leave: () => Promise<void>): FastifyPluginCallbackTypebox {
   return (api, _options, done) => {
     const { method, url } = on(routes.logout)
     api.route({
@@ -33,7 +35,7 @@ export function logoutRoutes(connection: Connection, leave: () => Promise<void>)
       url,
       handler: async (_request, reply) => {
         await leave()
-        await connection.logout()
+        await login.out()
         return reply.send()
       },
     })

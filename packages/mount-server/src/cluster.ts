@@ -1,0 +1,43 @@
+/** A pachd that answers, and what is remembered of it. */
+import { createPachdClient, PachdError, type PachdClient, type PachdClientOptions } from '@jupyterlab-pachyderm/pachd-client'
+import { CommitTrees, FileReaders } from '@jupyterlab-pachyderm/mount-fs'
+
+/** A pachd that answered once. */
+export interface Cluster {
+  readonly client: PachdClient
+  readonly trees: CommitTrees
+  readonly readers: FileReaders
+  /** Name of its context in the config file; undefined when it is not in there. */
+  readonly context: string | undefined
+  /** CA certificates that sign for it. */
+  readonly serverCas: string | undefined
+}
+
+/** Whoever waits for an answer about an address gets it within 5 s. */
+export const DIAL_TIMEOUT_MS = 4500
+
+/** Connects to a pachd. Rejects with PachdError that names the address when it does not answer in time. */
+export async function dial(options: PachdClientOptions, context: string | undefined): Promise<Cluster> {
+  const client = createPachdClient(options)
+  try {
+    await client.admin.inspectCluster({}, { timeoutMs: DIAL_TIMEOUT_MS })
+  } catch (thrown) {
+    client.close()
+    const error = PachdError.from(thrown)
+    if (error.code !== 'DEADLINE_EXCEEDED') throw error
+    const cause = `nothing that speaks gRPC${client.address.startsWith('grpcs:') ? ' with TLS' : ''} answered at ${client.address} within ${String(DIAL_TIMEOUT_MS / 1000)} s`
+    throw new PachdError('DEADLINE_EXCEEDED', `${cause}; check host, port and scheme (grpcs:// for TLS)`, { cause: thrown })
+  }
+  return { client, trees: new CommitTrees(client), readers: new FileReaders(client), context, serverCas: options.serverCas }
+}
+
+/** The role bindings of the cluster exist only where authorization is on; a refusal to show them says so too. */
+export async function isAuthActive(client: PachdClient): Promise<boolean> {
+  try {
+    await client.auth.getRoleBinding({ resource: { type: 'CLUSTER', name: '' } }, { timeoutMs: DIAL_TIMEOUT_MS })
+    return true
+  } catch (thrown) {
+    const { code } = PachdError.from(thrown)
+    return code === 'PERMISSION_DENIED' || code === 'UNAUTHENTICATED'
+  }
+}

@@ -1,0 +1,102 @@
+/** Who the server is to pachd: logging in by browser or by token, and out. */
+import type { AuthState, LoginPage, TokenLogin } from '@jupyterlab-pachyderm/mount-api'
+import { createPachdClient, type PachConfig, PachdError } from '@jupyterlab-pachyderm/pachd-client'
+
+import { DIAL_TIMEOUT_MS, isAuthActive } from './cluster.js'
+import type { Connection } from './connection.js'
+import { MountError } from './errors.js'
+
+/** A login waits for a person. */
+const LOGIN_TIMEOUT_MS = 15 * 60 * 1000
+
+/** The logins of the one connection. Methods throw MountError NOT_CONNECTED without a cluster. */
+export class Login {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Throws MountError UNAUTHENTICATED when the cluster wants a login and there is none, or none any more. */
+  async check(): Promise<void> {
+    const { state } = await this.state()
+    if (state === 'logged-out' || state === 'expired') throw new MountError('UNAUTHENTICATED', 'user unauthenticated')
+  }
+
+  /** Who the server is to pachd now. A pachd that is away makes it "unknown". */
+  async state(): Promise<AuthState> {
+    const { client } = this.#connection.cluster
+    const [isActive, me] = await Promise.all([isAuthActive(client), client.auth.whoAmI({}, { timeoutMs: DIAL_TIMEOUT_MS }).catch((error: unknown) => PachdError.from(error))])
+    if (!(me instanceof PachdError)) {
+      const expiresMs = me.expiration && me.expiration.seconds * 1000
+      return { state: 'logged-in', user: me.username, ...(expiresMs !== undefined && { expires_at: new Date(expiresMs).toISOString() }) }
+    }
+    if (me.code === 'UNAVAILABLE' || me.code === 'DEADLINE_EXCEEDED') return { state: 'unknown', user: null }
+    if (!isActive) return { state: 'off', user: null }
+    return { state: this.#connection.hasToken ? 'expired' : 'logged-out', user: null }
+  }
+
+  /** Where the user logs in. Throws MountError LOGIN_FAILED when the cluster has no login. */
+  async page(): Promise<LoginPage> {
+    const { client } = this.#connection.cluster
+    if (!(await isAuthActive(client))) throw new MountError('LOGIN_FAILED', "auth isn't activated on the cluster")
+    try {
+      const { loginUrl, state } = await client.auth.getOIDCLogin({})
+      return { auth_url: loginUrl, oidc_state: state }
+    } catch (cause) {
+      throw failed(cause)
+    }
+  }
+
+  /**
+   * Waits until the user has logged in with `oidcState`, and uses and stores the token. Resolves to the config file
+   * without the contexts of other clusters, whose tokens are nobody's business here. Throws MountError LOGIN_FAILED.
+   */
+  async finish(oidcState: string): Promise<PachConfig> {
+    const { client } = this.#connection.cluster
+    const token = await client.auth.authenticate({ oidcState }, { timeoutMs: LOGIN_TIMEOUT_MS }).then(
+      ({ pachToken }) => pachToken,
+      (cause: unknown) => {
+        throw failed(cause)
+      },
+    )
+    const name = this.#connection.contextName
+    const config = await this.#connection.storeToken(token)
+    const own = config.v2?.contexts?.[name]
+    return { ...config, v2: { ...config.v2, active_context: name, contexts: own ? { [name]: own } : {} } }
+  }
+
+  /**
+   * Logs in with a session token of pachd, or with an ID token of its identity provider. A token that pachd does not
+   * accept changes nothing. Throws MountError BAD_REQUEST and LOGIN_FAILED.
+   */
+  async withToken({ session_token: sessionToken, id_token: idToken }: TokenLogin): Promise<AuthState> {
+    const { client } = this.#connection.cluster
+    if (Boolean(sessionToken) === Boolean(idToken)) throw new MountError('BAD_REQUEST', 'give one of "session_token" and "id_token"')
+    const token = sessionToken || (await client.auth.authenticate({ idToken: idToken ?? '' }, { timeoutMs: DIAL_TIMEOUT_MS }).catch((cause: unknown) => Promise.reject(failed(cause)))).pachToken
+    await this.#probe(token)
+    await this.#connection.storeToken(token)
+    return this.state()
+  }
+
+  /** Forgets the token, here and in the config file. */
+  async out(): Promise<void> {
+    await this.#connection.dropToken()
+  }
+
+  async #probe(token: string): Promise<void> {
+    const { client, serverCas } = this.#connection.cluster
+    const probe = createPachdClient({ address: client.address, serverCas, token })
+    try {
+      await probe.auth.whoAmI({}, { timeoutMs: DIAL_TIMEOUT_MS })
+    } catch (cause) {
+      throw failed(cause)
+    } finally {
+      probe.close()
+    }
+  }
+}
+
+function failed(cause: unknown): MountError {
+  return new MountError('LOGIN_FAILED', PachdError.from(cause).message, { cause })
+}
