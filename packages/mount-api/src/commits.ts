@@ -32,7 +32,6 @@ export const CommitEntry = Type.Object({
 export type CommitListQuery = Static<typeof CommitListQuery>
 export const CommitListQuery = Type.Object({
   branch: Type.Optional(Type.String({ description: 'Only the head of this branch and its ancestors.' })),
-  all: Type.Optional(Type.Boolean({ description: 'Commits that pachd made of itself, too.' })),
   limit: Limit,
   after: After,
 })
@@ -50,7 +49,7 @@ export const BranchEntry = Type.Object({
 
 /** Answer of `GET /repos/:project/:repo/branches`: in the order of pachd. */
 export type BranchList = Static<typeof BranchList>
-export const BranchList = Type.Object({ branches: Type.Array(BranchEntry) })
+export const BranchList = Type.Object({ branches: Type.Array(BranchEntry), next: Next })
 
 /** One file that two commits do not have in common. */
 export type DiffEntry = Static<typeof DiffEntry>

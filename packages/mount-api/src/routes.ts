@@ -9,6 +9,7 @@ import { Health } from './health.js'
 import { AuthState, LoginConfig, LoginPage, TokenLogin } from './login.js'
 import { ActivateContextRequest, ContextList } from './contexts.js'
 import { CommitRequest, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
+import { PageQuery } from './paging.js'
 import { PipelineRequest, PublishedPipeline } from './pipelines.js'
 import { ProjectList, RepoList } from './repos.js'
 import { Readiness, VersionInfo } from './server-info.js'
@@ -63,7 +64,7 @@ export const routes = {
   openApi: { method: 'GET', url: '/openapi.json', summary: 'This reference.', reply: Type.Unknown(), errors: 'json' },
   events: { method: 'GET', url: '/events', summary: 'What changes, as server-sent events; the first one is a snapshot.', reply: Type.String(), media: { reply: 'text/event-stream' }, errors: 'json' },
   listTransfers: { method: 'GET', url: '/transfers', summary: 'Reads, uploads and commits that are running.', reply: TransferList, errors: 'json' },
-  listBranches: { method: 'GET', url: '/repos/:project/:repo/branches', summary: 'The branches of a repo with their heads.', params: RepoParams, reply: BranchList, errors: 'json' },
+  listBranches: { method: 'GET', url: '/repos/:project/:repo/branches', summary: 'The branches of a repo with their heads.', params: RepoParams, query: PageQuery, reply: BranchList, errors: 'json' },
   listCommits: { method: 'GET', url: '/repos/:project/:repo/commits', summary: 'The history of a repo or branch, the newest commit first.', params: RepoParams, query: CommitListQuery, reply: CommitList, errors: 'json' },
   diffCommits: { method: 'GET', url: '/repos/:project/:repo/commits/:commit/diff', summary: 'The files that a commit changed, against its parent or any other commit.', params: CommitParams, query: DiffQuery, reply: Diff, errors: 'json' },
   updateMount: { method: 'PUT', url: '/mounts/:name/_update', summary: 'Shows the present head of the branch instead of the commit that is shown.', params: MountParams, reply: MountList, errors: 'json' },

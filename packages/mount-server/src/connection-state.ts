@@ -1,0 +1,25 @@
+/** Whether pachd answers at this moment, and as whom. */
+import type { ConnectionState } from '@jupyterlab-pachyderm/mount-api'
+import { PachdError } from '@jupyterlab-pachyderm/pachd-client'
+
+import type { Connection } from './connection.js'
+
+/** Longer than this nobody waits to be told that pachd does not answer. */
+const PROBE_TIMEOUT_MS = 5000
+
+/** Asks pachd once; never rejects. */
+export async function probeConnection(connection: Connection): Promise<ConnectionState> {
+  if (!connection.isConnected) return { state: 'none', pachd_address: null, user: null, message: 'no cluster is connected' }
+  const { client } = connection.cluster
+  const known = { pachd_address: client.address, user: null }
+  try {
+    const { username } = await client.auth.whoAmI({}, { timeoutMs: PROBE_TIMEOUT_MS })
+    return { ...known, state: 'connected', user: username }
+  } catch (thrown) {
+    const { code, message } = PachdError.from(thrown)
+    if (code === 'UNAUTHENTICATED') return { ...known, state: 'logged-out', message }
+    if (code === 'UNAVAILABLE' || code === 'DEADLINE_EXCEEDED' || code === 'CANCELLED') return { ...known, state: 'unreachable', message: `${client.address} does not answer: ${message}` }
+    // Without authorization there is nobody to be.
+    return { ...known, state: 'connected' }
+  }
+}
