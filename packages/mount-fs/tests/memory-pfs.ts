@@ -80,6 +80,14 @@ export function memoryPfs(files?: Files): MemoryPfs {
         yield { file: { path }, fileType, sizeBytes, committed: timestamp }
       }
     },
+    async inspectFile({ file: { path, commit } }: { file: { path: string; commit: CommitReference } }) {
+      await enter('inspectFile', path)
+      const contents = contentsOf(commit)
+      const content = contents.get(path)
+      const isDirectory = [...contents.keys()].some(other => other.startsWith(`${path}/`))
+      if (!content && !isDirectory) throw new PachdError('NOT_FOUND', `file ${path} not found`)
+      return { file: { path: isDirectory ? `${path}/` : path }, fileType: isDirectory ? 'DIR' : 'FILE', sizeBytes: content?.byteLength ?? 0, committed: timestamp }
+    },
     async *getFile({ file, offset }: { file: { path: string; commit: CommitReference }; offset: number }) {
       await enter('getFile', file.path)
       const content = contentsOf(file.commit).get(file.path)

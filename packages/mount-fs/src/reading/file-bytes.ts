@@ -1,8 +1,9 @@
 /** How the bytes of one file of a commit are asked from pachd. */
-import { fileReference, type PachdClient, readFile } from '@jupyterlab-pachyderm/pachd-client'
+import { fileReference, type PachdClient, PachdError, readFile } from '@jupyterlab-pachyderm/pachd-client'
 
 import { commitMessage, type CommitIdentity } from '../commit-identity.js'
-import { tarFiles } from './tar-files.js'
+import { withIdleLimit } from './idle-limit.js'
+import { tarEntries } from './tar-files.js'
 
 /** A file of a commit. */
 export interface CommittedFile {
@@ -11,10 +12,26 @@ export interface CommittedFile {
   readonly sizeBytes: number
 }
 
-/** The bytes of `file` from `offset` to its end, read no faster than the caller takes them. Rejects with PachdError. */
+/**
+ * The bytes of `file` from `offset` to its end, read no faster than the caller takes them. Rejects with PachdError:
+ * DATA_LOSS when pachd sends more or fewer than its listing said, DEADLINE_EXCEEDED when it stops sending.
+ */
 export async function* fileBytes(client: Pick<PachdClient, 'pfs'>, file: CommittedFile, offset: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-  if (file.path.includes('\\')) yield* bytesByWildcard(client, file, offset, signal)
-  else yield* readFile(client, fileReference(commitMessage(file.commit), file.path), { offset, signal })
+  const open = file.path.includes('\\') ? bytesByWildcard : bytesByPath
+  let position = offset
+  for await (const piece of withIdleLimit(stop => open(client, file, offset, stop), file.path, { signal })) {
+    const left = file.sizeBytes - position
+    position += piece.byteLength
+    if (piece.byteLength <= left) yield piece
+    // An open commit may hold more by now than when its directory was looked into.
+    else if (file.commit.openView !== undefined) return yield piece.subarray(0, left)
+    else throw wrongLength(file, `more than ${file.sizeBytes}`)
+  }
+  if (position < file.sizeBytes) throw wrongLength(file, String(position))
+}
+
+function wrongLength({ commit: { repo, id }, path, sizeBytes }: CommittedFile, received: string): PachdError {
+  return new PachdError('DATA_LOSS', `${path} of ${repo}@${id}: pachd lists ${sizeBytes} bytes and sends ${received}`)
 }
 
 /**
@@ -25,9 +42,19 @@ export function literalPattern(path: string): string {
   return path.replaceAll('\\', '?')
 }
 
+function bytesByPath(client: Pick<PachdClient, 'pfs'>, file: CommittedFile, offset: number, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  return readFile(client, fileReference(commitMessage(file.commit), file.path), { offset, signal })
+}
+
 async function* bytesByWildcard(client: Pick<PachdClient, 'pfs'>, file: CommittedFile, offset: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
   const archive = client.pfs.getFileTAR({ file: fileReference(commitMessage(file.commit), literalPattern(file.path)) }, { signal })
-  for await (const { path, bytes } of tarFiles(archive)) {
-    if (path === file.path) yield bytes.subarray(offset)
+  for await (const { path, sizeBytes, pieces } of tarEntries(archive)) {
+    if (path !== file.path || sizeBytes !== file.sizeBytes) continue
+    let skip = offset
+    for await (const piece of pieces()) {
+      if (piece.byteLength > skip) yield piece.subarray(skip)
+      skip = Math.max(0, skip - piece.byteLength)
+    }
+    return
   }
 }

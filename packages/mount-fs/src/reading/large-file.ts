@@ -45,6 +45,7 @@ export class LargeFile {
   #starts: Start[] = []
   /** Transfers in a row of which one piece was read and no more. */
   #scattered = 0
+  #startedCount = 0
   #idleTimer: NodeJS.Timeout | undefined
 
   constructor(openBytes: OpenBytes, sizeBytes: number) {
@@ -60,6 +61,17 @@ export class LargeFile {
   /** How many transfers are running or paused. */
   get transferCount(): number {
     return this.#streams.size
+  }
+
+  /** How many transfers were started so far. */
+  get startedCount(): number {
+    return this.#startedCount
+  }
+
+  /** Whether a transfer holds these bytes already. */
+  isHeld(offset: number, end: number): boolean {
+    for (const stream of this.#streams) if (!stream.failure && offset >= stream.first && end <= stream.end) return true
+    return false
   }
 
   /** A new reader; whoever opens it closes it. The last one to close ends all transfers. */
@@ -132,6 +144,7 @@ export class LargeFile {
   #start(offset: number, end: number): FileStream {
     const windowBytes = offset === 0 ? FIRST_WINDOW_BYTES : JUMP_WINDOW_BYTES
     const stream = new FileStream(this.#openBytes, offset, end + windowBytes, windowBytes)
+    this.#startedCount++
     this.#streams.add(stream)
     if (this.#streams.size > MAX_TRANSFERS) {
       const [oldest] = [...this.#streams].sort((a, b) => a.usedMs - b.usedMs)

@@ -1,10 +1,15 @@
-/** Reading committed files: which way is taken for which file, and what is kept in memory. */
+/** Reading committed files: which way is taken for which file, and what is kept in memory and on disk. */
 import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
+import type { DiskCache } from '../cache/disk-cache.js'
 import { commitKey } from '../commit-identity.js'
+import { BlockMemory } from './block-memory.js'
+import { CachedFile } from './cached-file.js'
 import { fileBytes } from './file-bytes.js'
+import { KeptContents } from './kept-contents.js'
 import { LargeFile } from './large-file.js'
-import { SMALL_FILE_BYTES, type TreeFile, SmallFiles } from './small-files.js'
+import { SMALL_FILE_BYTES, SmallFiles } from './small-files.js'
+import type { TreeFile } from './tree.js'
 
 /** A committed file that is open for reading. */
 export interface FileReader {
@@ -14,17 +19,29 @@ export interface FileReader {
   close(): void
 }
 
+/** What readers keep where. */
+export interface FileReadersOptions {
+  /** For small files, in bytes. Default 96 MiB. */
+  readonly memoryBytes?: number
+  /** A cache on disk, and the name of the cluster in it. */
+  readonly disk?: { readonly cache: DiskCache; readonly cluster: string } | undefined
+}
+
 const DEFAULT_MEMORY_BYTES = 96 * 1024 * 1024
 
 /** Opens the files of the commits of one pachd. Opening asks nothing from pachd. */
 export class FileReaders {
   readonly #client: Pick<PachdClient, 'pfs'>
   readonly #small: SmallFiles
-  readonly #large = new Map<string, LargeFile>()
+  readonly #large = new Map<string, LargeFile | CachedFile>()
+  readonly #kept: KeptContents | undefined
+  readonly #blocks: BlockMemory | undefined
 
-  constructor(client: Pick<PachdClient, 'pfs'>, { memoryBytes = DEFAULT_MEMORY_BYTES } = {}) {
+  constructor(client: Pick<PachdClient, 'pfs'>, { memoryBytes = DEFAULT_MEMORY_BYTES, disk }: FileReadersOptions = {}) {
     this.#client = client
-    this.#small = new SmallFiles(client, memoryBytes)
+    this.#kept = disk && new KeptContents(disk.cache, disk.cluster)
+    this.#blocks = disk && new BlockMemory(disk.cache)
+    this.#small = new SmallFiles(client, memoryBytes, this.#kept)
   }
 
   /** A reader of `file`; whoever opens it closes it. */
@@ -39,17 +56,28 @@ export class FileReaders {
     }
   }
 
-  #openLarge({ tree, path, sizeBytes }: TreeFile): FileReader {
-    const key = `${commitKey(tree.commit)}:${path}`
-    const shared = this.#large.get(key) ?? new LargeFile((offset, signal) => fileBytes(this.#client, { commit: tree.commit, path, sizeBytes }, offset, signal), sizeBytes)
+  #openLarge(file: TreeFile): FileReader {
+    const key = `${commitKey(file.tree.commit)}:${file.path}`
+    const shared = this.#large.get(key) ?? this.#newLarge(file)
     this.#large.set(key, shared)
     const reader = shared.open()
+    let isOpen = true
     return {
       read: reader.read,
       close: () => {
+        if (!isOpen) return
+        isOpen = false
         reader.close()
         if (shared.readerCount === 0 && this.#large.get(key) === shared) this.#large.delete(key)
       },
     }
+  }
+
+  #newLarge(file: TreeFile): LargeFile | CachedFile {
+    const { tree, path, sizeBytes } = file
+    const openBytes = (offset: number, signal: AbortSignal) => fileBytes(this.#client, { commit: tree.commit, path, sizeBytes }, offset, signal)
+    const content = this.#kept?.nameOf(file)
+    if (!this.#blocks || content === undefined) return new LargeFile(openBytes, sizeBytes)
+    return new CachedFile(openBytes, sizeBytes, content, this.#blocks)
   }
 }

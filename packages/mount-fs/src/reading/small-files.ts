@@ -7,17 +7,11 @@ import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 import { commitKey, commitMessage } from '../commit-identity.js'
 import { ContentMemory } from './content-memory.js'
 import { fileBytes, literalPattern } from './file-bytes.js'
-import { childPath } from '../path-names.js'
+import { childPath, splitPath } from '../path-names.js'
+import { withIdleLimit } from './idle-limit.js'
+import type { KeptContents } from './kept-contents.js'
 import { tarFiles } from './tar-files.js'
-import type { CommitTree } from './tree.js'
-
-/** A small file of a tree. */
-export interface TreeFile {
-  readonly tree: CommitTree
-  readonly directory: string
-  readonly path: string
-  readonly sizeBytes: number
-}
+import type { CommitTree, TreeFile } from './tree.js'
 
 const KIB = 1024
 /** Files up to this size are small. */
@@ -46,23 +40,42 @@ export class SmallFiles {
   readonly #rows = new Map<string, Row>()
   /** When files of a commit were last fetched together, by commit. */
   readonly #sweptMs = new Map<string, number>()
+  readonly #kept: KeptContents | undefined
+  readonly #lookedUp = new Map<string, Promise<Uint8Array>>()
 
-  constructor(client: Pick<PachdClient, 'pfs'>, maxBytes: number) {
+  constructor(client: Pick<PachdClient, 'pfs'>, maxBytes: number, kept: KeptContents | undefined) {
     this.#client = client
+    this.#kept = kept
     this.#memory = new ContentMemory(maxBytes)
   }
 
   /** The content of `file`. Rejects with PachdError; failures are not remembered. */
   read(file: TreeFile): Promise<Uint8Array> {
+    if (file.sizeBytes === 0) return Promise.resolve(new Uint8Array(0))
     const key = keyOf(file)
     const known = this.#memory.get(key)
     if (known) return Promise.resolve(known)
-    return this.#coming.get(key) ?? this.#fetch(file, key)
+    return this.#coming.get(key) ?? this.#lookedUp.get(key) ?? this.#lookUp(file, key)
   }
 
   /** The content of `file` if it is in memory. */
   remembered(file: TreeFile): Uint8Array | undefined {
     return this.#memory.get(keyOf(file))
+  }
+
+  /** From the disk if it is there, else from pachd. */
+  #lookUp(file: TreeFile, key: string): Promise<Uint8Array> {
+    const name = this.#kept?.nameOf(file)
+    if (!this.#kept || name === undefined) return this.#fetch(file, key)
+    const looking = this.#kept.cache.small(name).then(bytes => {
+      if (bytes?.byteLength !== file.sizeBytes) return this.#memory.get(key) ?? this.#coming.get(key) ?? this.#fetch(file, key)
+      this.#memory.set(key, bytes)
+      return bytes
+    })
+    this.#lookedUp.set(key, looking)
+    const forget = () => this.#lookedUp.delete(key)
+    looking.then(forget, forget)
+    return looking
   }
 
   async #fetch(file: TreeFile, key: string): Promise<Uint8Array> {
@@ -88,17 +101,18 @@ export class SmallFiles {
   }
 
   #single(file: TreeFile, key: string): Promise<Uint8Array> {
-    const content = wholeFile(this.#client, file)
-    return this.#register(key, content)
+    return this.#register(file, key, wholeFile(this.#client, file))
   }
 
-  #register(key: string, content: Promise<Uint8Array>): Promise<Uint8Array> {
+  #register(file: TreeFile, key: string, content: Promise<Uint8Array>): Promise<Uint8Array> {
     this.#coming.set(key, content)
     const forget = () => {
       if (this.#coming.get(key) === content) this.#coming.delete(key)
     }
     void content.then(bytes => {
       this.#memory.set(key, bytes)
+      const name = this.#kept?.nameOf(file)
+      if (name !== undefined) this.#kept?.cache.putSmall(name, bytes)
       forget()
     }, forget)
     return content
@@ -111,17 +125,16 @@ export class SmallFiles {
     if (!first || following.length === 1 || this.#coming.has(keyOf(file))) return
     row.sweepBytes = Math.min(row.sweepBytes * 2, MAX_SWEEP_BYTES)
     this.#sweptMs.set(commitKey(file.tree.commit), performance.now())
-    const waiting = new Map<string, PromiseWithResolvers>()
+    const waiting = new Map<string, WaitedFor>()
     for (const one of following) {
-      const awaited = withResolvers()
+      const awaited = withResolvers(one.sizeBytes)
       waiting.set(one.path, awaited)
-      void this.#register(keyOf(one), awaited.promise.then(bytes => bytes ?? wholeFile(this.#client, one)))
+      void this.#register(one, keyOf(one), awaited.promise.then(bytes => bytes ?? wholeFile(this.#client, one)))
     }
     void this.#receive(file.tree, following, waiting)
   }
 
-  async #receive(tree: CommitTree, files: readonly TreeFile[], waiting: Map<string, PromiseWithResolvers>): Promise<void> {
-    const abort = new AbortController()
+  async #receive(tree: CommitTree, files: readonly TreeFile[], waiting: Map<string, WaitedFor>): Promise<void> {
     try {
       const [first, last] = [files[0], files.at(-1)]
       if (!first || !last) return
@@ -129,18 +142,18 @@ export class SmallFiles {
       const pattern = childPath(literalPattern(first.directory), '*')
       const request = { file: { commit: commitMessage(tree.commit), path: pattern }, pathRange: { lower: first.path, upper: `${last.path}\0` } }
       let foreignBytes = 0
-      for await (const { path, bytes } of tarFiles(this.#client.pfs.getFileTAR(request, { signal: abort.signal }))) {
+      const archive = withIdleLimit(signal => this.#client.pfs.getFileTAR(request, { signal }), pattern)
+      for await (const { path, bytes } of tarFiles(archive, SMALL_FILE_BYTES)) {
         const awaited = waiting.get(path)
         waiting.delete(path)
         // A copy, because the piece of the archive that it is cut from would stay in memory as a whole.
-        awaited?.resolve(Uint8Array.prototype.slice.call(bytes))
+        awaited?.resolve(bytes.byteLength === awaited.sizeBytes ? Uint8Array.prototype.slice.call(bytes) : undefined)
         if (!awaited) foreignBytes += bytes.byteLength
         if (waiting.size === 0 || foreignBytes > MAX_SWEEP_BYTES) break
       }
     } catch {
       // Each file that did not come is asked for by itself below, and reports what is wrong with it.
     } finally {
-      abort.abort()
       for (const { resolve } of waiting.values()) resolve(undefined)
     }
   }
@@ -149,11 +162,8 @@ export class SmallFiles {
     const listing = await file.tree.list(file.directory)
     const chosen: TreeFile[] = []
     let bytes = 0
-    let isPast = false
-    for (const [name, { kind, sizeBytes }] of listing) {
+    for (const [name, { kind, sizeBytes }] of listing.from(splitPath(file.path)?.name ?? '')) {
       const path = childPath(file.directory, name)
-      isPast ||= path === file.path
-      if (!isPast) continue
       const one = { tree: file.tree, directory: file.directory, path, sizeBytes }
       if (kind !== 'file' || sizeBytes > SMALL_FILE_BYTES || this.#memory.has(keyOf(one)) || this.#coming.has(keyOf(one))) break
       chosen.push(one)
@@ -175,13 +185,14 @@ async function wholeFile(client: Pick<PachdClient, 'pfs'>, { tree, path, sizeByt
   return Buffer.concat(pieces)
 }
 
-interface PromiseWithResolvers {
+interface WaitedFor {
+  readonly sizeBytes: number
   readonly promise: Promise<Uint8Array | undefined>
   readonly resolve: (bytes: Uint8Array | undefined) => void
 }
 
-function withResolvers(): PromiseWithResolvers {
+function withResolvers(sizeBytes: number): WaitedFor {
   let resolve: (bytes: Uint8Array | undefined) => void = () => undefined
   const promise = new Promise<Uint8Array | undefined>(settle => (resolve = settle))
-  return { promise, resolve }
+  return { sizeBytes, promise, resolve }
 }

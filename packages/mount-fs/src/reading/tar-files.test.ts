@@ -13,9 +13,9 @@ async function* pieces(archive: Uint8Array, size: number) {
   }
 }
 
-async function filesOf(archive: Uint8Array, size = 1000): Promise<Record<string, string>> {
+async function filesOf(archive: Uint8Array, size = 1000, maxFileBytes = 1_000_000): Promise<Record<string, string>> {
   const files: Record<string, string> = {}
-  for await (const { path, bytes } of tarFiles(pieces(archive, size))) files[path] = Buffer.from(bytes).toString()
+  for await (const { path, bytes } of tarFiles(pieces(archive, size), maxFileBytes)) files[path] = Buffer.from(bytes).toString()
   return files
 }
 
@@ -38,4 +38,13 @@ test('an archive that is cut off is an error', async () => {
   rmSync(folder, { recursive: true })
 
   await expect(filesOf(archive.subarray(0, 2000))).rejects.toThrow('ends in the middle of a file')
+})
+
+test('files that are too large are passed over', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tar-files-'))
+  for (const [name, length] of Object.entries({ a: 10, b: 5000, c: 20 })) writeFileSync(join(folder, name), 'x'.repeat(length))
+  const archive = execFileSync('tar', ['-c', '-f', '-', '--sort=name', 'a', 'b', 'c'], { cwd: folder })
+  rmSync(folder, { recursive: true })
+
+  expect(Object.keys(await filesOf(archive, 700, 4000))).toEqual(['/a', '/c'])
 })

@@ -10,29 +10,70 @@ export interface TarFile {
 const BLOCK = 512
 const text = new TextDecoder()
 
+/** A regular file of an archive, while it arrives. */
+export interface TarEntry {
+  readonly path: string
+  readonly sizeBytes: number
+  /** The content in pieces. What is not taken before the next entry is passed over. */
+  readonly pieces: () => AsyncGenerator<Uint8Array, void, undefined>
+}
+
+/** Names and other headers that are longer than this are no archive's. */
+const MAX_HEADER_BYTES = 1024 * 1024
+
 /**
- * The regular files of a USTAR, PAX or GNU archive that arrives in pieces, whole and in order. Directories are passed
- * over. Memory: the largest single file. Throws RangeError when the archive is cut off or not an archive.
+ * The regular files of a USTAR, PAX or GNU archive that arrives in pieces, whole and in order. Directories, and files of
+ * more than `maxFileBytes`, are passed over. Memory: the largest single file. Throws RangeError when the archive is cut
+ * off or not an archive.
  */
-export async function* tarFiles(pieces: AsyncIterable<{ value: Uint8Array }>): AsyncGenerator<TarFile, void, undefined> {
-  const input = new PieceReader(pieces)
+export async function* tarFiles(archive: AsyncIterable<{ value: Uint8Array }>, maxFileBytes: number): AsyncGenerator<TarFile, void, undefined> {
+  for await (const { path, sizeBytes, pieces } of tarEntries(archive)) {
+    if (sizeBytes > maxFileBytes) continue
+    const parts: Uint8Array[] = []
+    for await (const piece of pieces()) parts.push(piece)
+    const [only] = parts
+    yield { path, bytes: parts.length === 1 && only ? only : Buffer.concat(parts) }
+  }
+}
+
+/** The same with contents as they arrive, of any size. */
+export async function* tarEntries(archive: AsyncIterable<{ value: Uint8Array }>): AsyncGenerator<TarEntry, void, undefined> {
+  const input = new PieceReader(archive)
   let longName: string | undefined
   let longSize: number | undefined
   for (;;) {
     const header = await input.take(BLOCK)
     if (!header || header.every(byte => byte === 0)) return
     const kind = String.fromCharCode(header[156] ?? 0)
-    const size = longSize ?? numberField(header.subarray(124, 136))
-    const content = await input.take(size)
-    const padding = (BLOCK - (size % BLOCK)) % BLOCK
-    if (!content || (padding > 0 && !(await input.take(padding)))) throw new RangeError('the archive ends in the middle of a file')
-    if (kind === 'L') longName = textField(content)
-    else if (kind === 'x') ({ path: longName, size: longSize } = paxRecords(content))
-    else {
-      if (kind === '0' || kind === '\0') yield { path: absolute(longName ?? ustarName(header)), bytes: content }
+    const sizeBytes = longSize ?? numberField(header.subarray(124, 136))
+    if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) throw new RangeError('the archive has a file without a size')
+    let left = sizeBytes
+    const pieces = async function* () {
+      while (left > 0) {
+        const piece = await input.next(left)
+        if (!piece) throw new RangeError('the archive ends in the middle of a file')
+        left -= piece.byteLength
+        yield piece
+      }
+    }
+    if (kind === 'L' || kind === 'x') {
+      const content = sizeBytes <= MAX_HEADER_BYTES ? await input.take(sizeBytes) : undefined
+      if (!content) throw new RangeError('the archive has a broken extended header')
+      left = 0
+      if (kind === 'L') longName = textField(content)
+      else ({ path: longName, size: longSize } = paxRecords(content))
+    } else {
+      if (kind === '0' || kind === '\0') yield { path: absolute(longName ?? ustarName(header)), sizeBytes, pieces }
       longName = longSize = undefined
     }
+    await passOver(pieces())
+    const padding = (BLOCK - (sizeBytes % BLOCK)) % BLOCK
+    if (padding > 0 && !(await input.take(padding))) throw new RangeError('the archive ends in the middle of a file')
   }
+}
+
+async function passOver(pieces: AsyncIterator<unknown>): Promise<void> {
+  while (!(await pieces.next()).done);
 }
 
 function absolute(name: string): string {
@@ -79,6 +120,16 @@ class PieceReader {
 
   constructor(pieces: AsyncIterable<{ value: Uint8Array }>) {
     this.#pieces = pieces[Symbol.asyncIterator]()
+  }
+
+  /** Some bytes, `max` at most; undefined when the stream has ended. */
+  async next(max: number): Promise<Uint8Array | undefined> {
+    while (this.#rest.length === 0) {
+      const next = await this.#pieces.next()
+      if (next.done) return undefined
+      this.#rest = next.value.value
+    }
+    return this.#cut(Math.min(max, this.#rest.length))
   }
 
   /** The next `length` bytes; undefined when the stream ends before. */

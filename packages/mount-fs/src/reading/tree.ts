@@ -2,14 +2,15 @@
  * The directories of commits: path to node. A directory is asked from pachd once, when it is first looked into, and is
  * kept for all mounts of the commit; a commit does not change. Contents are never fetched here.
  */
-import { isNotFound, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
+import { isNotFound, type PachdClient, PachdError } from '@jupyterlab-pachyderm/pachd-client'
 
-import { type Attributes, directoryAttributes, FILE_MODE } from '../attributes.js'
+import { type Attributes, directoryAttributes } from '../attributes.js'
 import { commitKey, commitMessage, type CommitIdentity } from '../commit-identity.js'
 import { childPath, splitPath } from '../path-names.js'
-
-/** The names of one directory, in the byte order of pachd. */
-export type Listing = ReadonlyMap<string, Attributes>
+import { withIdleLimit } from './idle-limit.js'
+import { type Listing, ListingBuilder } from './listing.js'
+import { nodeOf } from './listed-node.js'
+import { SingleNodes } from './single-nodes.js'
 
 /** The directories of one commit. */
 export interface CommitTree {
@@ -18,38 +19,58 @@ export interface CommitTree {
   list(path: string): Promise<Listing>
   /** The attributes of the node at `path`; undefined when there is none. Rejects with PachdError. */
   find(path: string): Promise<Attributes | undefined>
+  /** pachd's hash of the content of a file that was found; undefined when there is none or it is no longer known. */
+  hashOf(path: string): Uint8Array | undefined
 }
 
-/** Remembers at most this many names over all commits; the directories that were used longest ago go first. */
+/** A file of a tree. */
+export interface TreeFile {
+  readonly tree: CommitTree
+  readonly directory: string
+  readonly path: string
+  readonly sizeBytes: number
+}
+
+/** Remembers at most this much over all commits; the directories that were used longest ago go first. */
 const MAX_REMEMBERED_NAMES = 1_000_000
+const MAX_REMEMBERED_BYTES = 192 * 1024 * 1024
+/** What a remembered directory takes besides its names, in bytes. */
+const DIRECTORY_BYTES = 1500
+/** A directory with more names than fit into this many bytes is refused: something is wrong with it, or with pachd. */
+const MAX_LISTING_BYTES = 1024 * 1024 * 1024
 
 interface Remembered {
-  readonly listing: Promise<Listing>
-  names: number
+  readonly coming: Promise<Listing>
+  listing: Listing | undefined
 }
 
 /** All trees of one pachd, with their common memory. */
 export class CommitTrees {
   readonly #client: Pick<PachdClient, 'pfs'>
   readonly #remembered = new Map<string, Remembered>()
+  readonly #single: SingleNodes
   readonly #maxNames: number
+  readonly #maxBytes: number
   #names = 0
+  #bytes = 0
 
-  constructor(client: Pick<PachdClient, 'pfs'>, { maxNames = MAX_REMEMBERED_NAMES } = {}) {
+  constructor(client: Pick<PachdClient, 'pfs'>, { maxNames = MAX_REMEMBERED_NAMES, maxBytes = MAX_REMEMBERED_BYTES } = {}) {
     this.#client = client
+    this.#single = new SingleNodes(client)
     this.#maxNames = maxNames
+    this.#maxBytes = maxBytes
   }
 
   /** The tree of a commit. `madeAtMs` is the time shown for its directories. */
   of(commit: CommitIdentity, madeAtMs: number): CommitTree {
-    const list = (path: string) => this.#list(commit, path, madeAtMs)
     return {
       commit,
-      list,
-      find: async path => {
+      list: path => this.#list(commit, path, madeAtMs),
+      find: path => this.#find(commit, path, madeAtMs),
+      hashOf: path => {
         const place = splitPath(path)
-        if (!place) return directoryAttributes(madeAtMs)
-        return (await list(place.directory)).get(place.name)
+        if (!place) return undefined
+        return this.#listing(commit, place.directory)?.hashOf(place.name) ?? this.#single.hashOf(commit, path)
       },
     }
   }
@@ -59,51 +80,68 @@ export class CommitTrees {
     return this.#names
   }
 
+  async #find(commit: CommitIdentity, path: string, madeAtMs: number): Promise<Attributes | undefined> {
+    const place = splitPath(path)
+    if (!place) return directoryAttributes(madeAtMs)
+    const known = this.#listing(commit, place.directory)
+    if (known) return known.get(place.name)
+    // An open commit is shown as it was when the directory was first looked into, all names at once.
+    if (commit.openView === undefined && this.#single.isWorthwhile(commit, path, place.directory)) return this.#single.find(commit, path, madeAtMs)
+    return (await this.#list(commit, place.directory, madeAtMs)).get(place.name)
+  }
+
+  #listing(commit: CommitIdentity, path: string): Listing | undefined {
+    return this.#remembered.get(keyOf(commit, path))?.listing
+  }
+
   #list(commit: CommitIdentity, path: string, madeAtMs: number): Promise<Listing> {
-    const key = `${commitKey(commit)}:${path}`
+    const key = keyOf(commit, path)
     const known = this.#remembered.get(key)
     if (known) {
       this.#remembered.delete(key)
       this.#remembered.set(key, known)
-      return known.listing
+      return known.coming
     }
-    const remembered: Remembered = { listing: this.#fetch(commit, path, madeAtMs), names: 0 }
+    const remembered: Remembered = { coming: this.#fetch(commit, path, madeAtMs), listing: undefined }
     this.#remembered.set(key, remembered)
-    remembered.listing.then(
+    remembered.coming.then(
       listing => {
-        remembered.names = listing.size + 1
-        this.#names += remembered.names
+        remembered.listing = listing
+        this.#names += listing.size + 1
+        this.#bytes += listing.memoryBytes + DIRECTORY_BYTES
         this.#forgetOldest(key)
       },
       () => this.#remembered.delete(key),
     )
-    return remembered.listing
+    return remembered.coming
   }
 
   #forgetOldest(newest: string): void {
-    for (const [key, { names }] of this.#remembered) {
-      if (this.#names <= this.#maxNames) return
-      if (key === newest || names === 0) continue
+    for (const [key, { listing }] of this.#remembered) {
+      if (this.#names <= this.#maxNames && this.#bytes <= this.#maxBytes) return
+      if (key === newest || !listing) continue
       this.#remembered.delete(key)
-      this.#names -= names
+      this.#names -= listing.size + 1
+      this.#bytes -= listing.memoryBytes + DIRECTORY_BYTES
     }
   }
 
   async #fetch(commit: CommitIdentity, path: string, madeAtMs: number): Promise<Listing> {
-    const listing = new Map<string, Attributes>()
+    const builder = new ListingBuilder()
     const prefix = childPath(path, '')
     try {
-      for await (const info of this.#client.pfs.listFile({ file: { commit: commitMessage(commit), path } })) {
-        const full = info.file?.path ?? ''
-        const name = full.slice(prefix.length).replace(/\/$/, '')
-        if (!full.startsWith(prefix) || name === '' || name.includes('/')) continue
-        const modifiedMs = info.committed ? info.committed.seconds * 1000 + Math.floor(info.committed.nanos / 1e6) : madeAtMs
-        if (info.fileType === 'DIR') listing.set(name, directoryAttributes(modifiedMs))
-        else listing.set(name, { kind: 'file', sizeBytes: info.sizeBytes, mode: FILE_MODE, modifiedMs })
+      for await (const info of withIdleLimit(signal => this.#client.pfs.listFile({ file: { commit: commitMessage(commit), path } }, { signal }), path)) {
+        const node = nodeOf(info, prefix, madeAtMs)
+        if (node) builder.add(node)
+        if (builder.memoryBytes > MAX_LISTING_BYTES) throw new PachdError('RESOURCE_EXHAUSTED', `${path}: the directory has more names than can be held in memory`)
       }
     } catch (error) {
       if (!isNotFound(error) || path !== '/') throw error
     }
-    return listing
+    return builder.build()
   }
+}
+
+function keyOf(commit: CommitIdentity, path: string): string {
+  return `${commitKey(commit)}:${path}`
 }

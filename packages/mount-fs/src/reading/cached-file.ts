@@ -1,0 +1,100 @@
+/** A large file whose blocks are kept on disk: what is there is read from there, and what comes from pachd goes there. */
+import { BLOCK_BYTES } from '../cache/disk-cache.js'
+import type { BlockMemory } from './block-memory.js'
+import { cutIntoBlocks } from './block-cutter.js'
+import type { OpenBytes } from './file-stream.js'
+import { LargeFile } from './large-file.js'
+import { WholeFetch } from './whole-fetch.js'
+
+/** Reads from the disk run so many blocks ahead of a reader that goes forward. */
+const BLOCKS_AHEAD = 2
+/** What a transfer of a few bytes costs in any case, because pachd sends that much before it is stopped. */
+const JUMP_BYTES = 8 * BLOCK_BYTES
+const MIN_JUMPS = 4
+/** The whole file is fetched when the jumps have cost this part of it. */
+const JUMPS_PART = 0.1
+/** A read further ahead of the whole fetch than this does not wait for it. */
+const WORTH_WAITING_BYTES = 512 * BLOCK_BYTES
+
+/** One file, shared by all who have it open. */
+export class CachedFile {
+  readonly #content: string
+  readonly #sizeBytes: number
+  readonly #blocks: BlockMemory
+  readonly #openBytes: OpenBytes
+  readonly #large: LargeFile
+  #lastEnd = 0
+  #whole: WholeFetch | undefined
+
+  /** `content` is its name in the cache. */
+  constructor(openBytes: OpenBytes, sizeBytes: number, content: string, blocks: BlockMemory) {
+    this.#openBytes = openBytes
+    this.#sizeBytes = sizeBytes
+    this.#content = content
+    this.#blocks = blocks
+    this.#large = new LargeFile((offset, signal) => cutIntoBlocks(openBytes(offset, signal), offset, sizeBytes, (index, pieces) => void blocks.put(content, index, pieces)), sizeBytes)
+  }
+
+  /** How many have it open. */
+  get readerCount(): number {
+    return this.#large.readerCount
+  }
+
+  /** A new reader; whoever opens it closes it. The last one to close ends all transfers. */
+  open(): { readonly read: (offset: number, length: number) => Promise<Uint8Array>; readonly close: () => void } {
+    const reader = this.#large.open()
+    return {
+      read: (offset, length) => this.#read(reader.read, offset, length),
+      close: () => {
+        reader.close()
+        if (this.readerCount > 0) return
+        this.#whole?.stop()
+        this.#whole = undefined
+      },
+    }
+  }
+
+  async #read(fromPachd: (offset: number, length: number) => Promise<Uint8Array>, offset: number, length: number): Promise<Uint8Array> {
+    const end = Math.min(offset + length, this.#sizeBytes)
+    if (offset >= end || this.#large.isHeld(offset, end)) return fromPachd(offset, length)
+    const kept = await this.#fromDisk(offset, end)
+    if (kept) return kept
+    const whole = this.#wholeFetch()
+    if (whole && end - whole.position < WORTH_WAITING_BYTES && (await whole.until(end))) {
+      const fetched = await this.#fromDisk(offset, end)
+      if (fetched) return fetched
+    }
+    return fromPachd(offset, length)
+  }
+
+  async #fromDisk(offset: number, end: number): Promise<Uint8Array | undefined> {
+    const first = Math.floor(offset / BLOCK_BYTES)
+    const last = Math.floor((end - 1) / BLOCK_BYTES)
+    const isForward = Math.abs(offset - this.#lastEnd) <= BLOCK_BYTES
+    this.#lastEnd = end
+    const blocks: Uint8Array[] = []
+    for (let index = first; index <= last; index++) {
+      const block = this.#blocks.isMissing(this.#content, index) ? undefined : await this.#blocks.get(this.#content, index, this.#sizeBytes)
+      if (!block) return undefined
+      blocks.push(block)
+    }
+    if (isForward) this.#readAhead(last)
+    const start = first * BLOCK_BYTES
+    const [only] = blocks
+    return (blocks.length === 1 && only ? only : Buffer.concat(blocks)).subarray(offset - start, end - start)
+  }
+
+  #readAhead(last: number): void {
+    const end = Math.min(last + BLOCKS_AHEAD, Math.ceil(this.#sizeBytes / BLOCK_BYTES) - 1)
+    for (let index = last + 1; index <= end; index++) void this.#blocks.get(this.#content, index, this.#sizeBytes)
+  }
+
+  /** Begins when many parts far from each other were read, if the cache can hold the file. */
+  #wholeFetch(): WholeFetch | undefined {
+    const jumps = Math.max(MIN_JUMPS, (this.#sizeBytes * JUMPS_PART) / JUMP_BYTES)
+    if (!this.#whole && this.#large.startedCount >= jumps && this.#sizeBytes <= this.#blocks.maxFileBytes) {
+      this.#whole = new WholeFetch(this.#openBytes, this.#sizeBytes, (index, pieces) => this.#blocks.put(this.#content, index, pieces))
+    }
+    return this.#whole
+  }
+}
