@@ -121,7 +121,7 @@ export class DiskCache {
   async flush(): Promise<void> {
     await this.#packs.flush()
     while (this.#pending.size > 0) await Promise.all(this.#pending)
-    await this.#trimming
+    while (this.#trimming) await this.#trimming
   }
 
   /** Writes what is still in memory. Closing twice is fine. */
@@ -162,7 +162,11 @@ export class DiskCache {
   #startTrimming(): void {
     this.#trimming ??= this.#trim()
       .catch((error: unknown) => this.#pause(error))
-      .finally(() => (this.#trimming = undefined))
+      .finally(() => {
+        this.#trimming = undefined
+        // More may have been written while it looked.
+        if (this.#sizeBytes > this.maxBytes && Date.now() >= this.#pausedUntilMs) this.#startTrimming()
+      })
   }
 
   async #trim(): Promise<void> {
