@@ -1,4 +1,5 @@
 /** The HTTP side of the server: which routes there are, and who may use which. It listens nowhere yet. */
+import type { FileSystem } from '@jupyterlab-pachyderm/mount-fs'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 
 import { guardAccess } from './access-guard.js'
@@ -6,20 +7,29 @@ import type { Connection } from './connection.js'
 import type { DatumCursor } from './datum-cursor.js'
 import { answerErrors } from './error-handler.js'
 import { MountError } from './errors.js'
+import type { KernelMountState } from './kernel-mount.js'
 import { readLenientBodies } from './lenient-body.js'
 import { Login } from './login.js'
+import { Metrics } from './metrics.js'
 import type { MountLifecycle } from './mount-lifecycle.js'
+import { PathMethods } from './path-methods.js'
 import { PipelinePublisher } from './pipeline-publisher.js'
 import { clusterRoutes, connectRoutes } from './routes/config.js'
 import { datumRoutes } from './routes/datums.js'
+import { fileRoutes } from './routes/files.js'
 import { healthRoutes } from './routes/health.js'
+import { historyRoutes } from './routes/history.js'
 import { loginRoutes, logoutRoutes } from './routes/login.js'
 import { mountRoutes } from './routes/mounts.js'
 import { pipelineRoutes } from './routes/pipelines.js'
 import { repoRoutes } from './routes/repos.js'
+import { serverInfoRoutes } from './routes/server-info.js'
+import { transferRoutes } from './routes/transfers.js'
+import { Transfers } from './transfers.js'
 
 /** What the app works with. All of it outlives the app. */
 export interface AppParts {
+  readonly fileSystem: FileSystem
   readonly connection: Connection
   readonly mounts: MountLifecycle
   readonly datums: DatumCursor
@@ -31,28 +41,36 @@ export interface AppParts {
   readonly token: string | undefined
   readonly apiCompat: '2.6' | '2.8'
   readonly logger: FastifyBaseLogger | undefined
+  /** Default: what this app alone measures. */
+  readonly metrics?: Metrics
+  /** Default: those of this app alone. */
+  readonly transfers?: Transfers
+  /** How it is with the mount in the kernel. Default: there is none. */
+  readonly mountState?: () => KernelMountState
 }
 
 /** Large enough for any specification; the one route that takes files has a limit of its own. */
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
+/** A name of 255 bytes, each as a percent sign and two digits. */
+const MAX_PARAMETER_LENGTH = 765
 
 /** The app; whoever makes it closes it. */
-export function createApp({ connection, mounts, datums, started, arrived, host, token, apiCompat, logger }: AppParts): FastifyInstance {
+export function createApp(parts: AppParts): FastifyInstance {
+  const { fileSystem, connection, mounts, datums, started, arrived, host, token, apiCompat, logger, metrics = new Metrics(parts.fileSystem), transfers = new Transfers(), mountState = () => ({ state: 'off' }) } = parts
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : {}),
     exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     bodyLimit: BODY_LIMIT_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   })
-  const methods = new Map<string, string[]>()
-  app.addHook('onRoute', ({ method, url }) => {
-    methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
-  })
+  const methods = new PathMethods(app)
+  metrics.observe(app)
   guardAccess(app, { host, token })
   readLenientBodies(app)
-  answerErrors(app, path => methods.get(path) ?? [])
+  answerErrors(app, path => methods.of(path))
 
   const login = new Login(connection)
   const leave = async () => {
@@ -60,9 +78,12 @@ export function createApp({ connection, mounts, datums, started, arrived, host, 
     await mounts.unmountAll()
   }
   void app.register(healthRoutes())
+  void app.register(serverInfoRoutes({ connection, metrics, started, mountState, apiCompat }))
   void app.register((anybody, _options, done) => {
     anybody.addHook('onRequest', () => started)
     void anybody.register(connectRoutes(connection, { leave, arrived }))
+    void anybody.register(fileRoutes(fileSystem, transfers))
+    void anybody.register(transferRoutes(transfers))
     void anybody.register((connected, _connectedOptions, connectedDone) => {
       connected.addHook('onRequest', (_request, _reply, next) => {
         next(connection.isConnected ? undefined : new MountError('NOT_CONNECTED', 'not connected to a cluster'))
@@ -72,6 +93,7 @@ export function createApp({ connection, mounts, datums, started, arrived, host, 
       void connected.register((user, _userOptions, userDone) => {
         user.addHook('onRequest', () => login.check())
         void user.register(repoRoutes(connection))
+        void user.register(historyRoutes(connection))
         void user.register(mountRoutes(mounts, datums))
         void user.register(datumRoutes(datums, apiCompat === '2.6'))
         void user.register(pipelineRoutes(new PipelinePublisher(connection)))

@@ -1,5 +1,5 @@
 /** The mount in the kernel, where there is one: made when a cluster is connected, ended with the server. */
-import { type FileSystem, FsError, type FuseSession, mountFuse } from '@jupyterlab-pachyderm/mount-fs'
+import { type FileSystem, type FsError, type FuseSession, mountFuse } from '@jupyterlab-pachyderm/mount-fs'
 import type { Logger } from 'pino'
 
 /** How it is with the mount. */

@@ -1,5 +1,5 @@
 /** One running mount-server: its parts put together, started and stopped in the right order. */
-import { FileSystem, type FsError, mountFuse, type FuseSession, StageDirectory } from '@jupyterlab-pachyderm/mount-fs'
+import { FileSystem, StageDirectory } from '@jupyterlab-pachyderm/mount-fs'
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,7 +10,9 @@ import { followConfig } from './config-follower.js'
 import type { ServerOptions } from './cli.js'
 import { Connection } from './connection.js'
 import { DatumCursor } from './datum-cursor.js'
+import { KernelMount } from './kernel-mount.js'
 import { listenOnSocket, listenOnTcp } from './listener.js'
+import { Metrics } from './metrics.js'
 import { MountLifecycle } from './mount-lifecycle.js'
 
 /** A server that answers. */
@@ -31,16 +33,16 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   const stage = new StageDirectory(join(tmpdir(), `mount-server-${randomBytes(8).toString('hex')}`))
   const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir })
   const datums = new DatumCursor(connection, mounts)
-  let session: Promise<FuseSession> | undefined
-  const arrived = async () => {
-    if (!options.fuse) return
-    session ??= mountFuse(fileSystem, { mountDir, allowOther: options.allowOther, onFailure: failure => logFailure(logger, failure) })
-    await session
-    logger.info({ mountDir }, 'mounted')
-  }
+  const metrics = new Metrics(fileSystem)
+  metrics.includeProcess()
+  const kernelMount = new KernelMount({ fileSystem, mountDir, allowOther: options.allowOther, enabled: options.fuse, logger, onFailure: (operation, code) => metrics.countFailure(operation, code) })
+  const arrived = () => kernelMount.mount()
   let markStarted: () => void = () => undefined
   const attempted = new Promise<void>(settle => (markStarted = settle))
-  const app = createApp({ connection, mounts, datums, started: attempted, arrived, host: options.host, token: options.apiToken, apiCompat: options.apiCompat, logger })
+  const app = createApp({
+    fileSystem, connection, mounts, datums, started: attempted, arrived, host: options.host, token: options.apiToken, apiCompat: options.apiCompat, logger, metrics,
+    mountState: () => kernelMount.state,
+  })
   if (options.sockPath === undefined) await listenOnTcp(app, options.host, options.port)
   else await listenOnSocket(app, options.sockPath)
   const address = options.sockPath ?? app.listeningOrigin
@@ -65,7 +67,7 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
       const closed = app.close()
       try {
         // After the unmount nobody can write any more, so the commits hold all that was written.
-        await (await session?.catch(() => undefined))?.unmount()
+        await kernelMount.unmount()
         if (connection.isConnected) await mounts.unmountAll()
         await stage.remove()
       } finally {
@@ -74,12 +76,4 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
       }
     },
   }
-}
-
-/** Programs look for files that are not there all the time. */
-const expected: ReadonlySet<string> = new Set(['ENOENT', 'ENODATA', 'EROFS', 'EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR', 'EXDEV', 'ENOTSUP'])
-
-function logFailure(logger: Logger, { operation, path, error }: { operation: string; path: string; error: FsError }): void {
-  if (expected.has(error.code)) logger.debug({ operation, path, code: error.code }, error.message)
-  else logger.warn({ operation, path, code: error.code, err: error.cause }, error.message)
 }

@@ -4,9 +4,9 @@ import type { Transfer, TransferList } from '@jupyterlab-pachyderm/mount-api'
 /** A transfer that runs; whoever starts it ends it. */
 export interface RunningTransfer {
   /** More bytes have come through. */
-  add(bytes: number): void
+  readonly add: (bytes: number) => void
   /** Ending twice is fine. */
-  end(): void
+  readonly end: () => void
 }
 
 type Beginning = Pick<Transfer, 'kind' | 'mount' | 'path'> & { readonly totalBytes?: number | undefined }

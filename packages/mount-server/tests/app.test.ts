@@ -26,7 +26,7 @@ async function start({ config = pachd.config, apiCompat = '2.8' as const, token 
   connection = new Connection({ env: {}, configFile: config })
   const mounts = new MountLifecycle({ fileSystem, connection, stage: new StageDirectory(join(pachd.folder, 'stage')), mountDir: '/pfs' })
   await connection.connectFromConfig()
-  app = createApp({ connection, mounts, datums: new DatumCursor(connection, mounts), started: Promise.resolve(), arrived: () => Promise.resolve(), host: '127.0.0.1', token, apiCompat, logger: undefined })
+  app = createApp({ fileSystem, connection, mounts, datums: new DatumCursor(connection, mounts), started: Promise.resolve(), arrived: () => Promise.resolve(), host: '127.0.0.1', token, apiCompat, logger: undefined })
 }
 
 async function call(method: 'GET' | 'PUT' | 'POST', url: string, body?: unknown, headers: Record<string, string> = {}) {

@@ -30,8 +30,9 @@ afterEach(async () => {
 })
 
 function serve(): void {
-  const mounts = new MountLifecycle({ fileSystem: new FileSystem(), connection, stage: new StageDirectory(join(pachd.folder, 'stage')), mountDir: '/pfs' })
-  app = createApp({ connection, mounts, datums: new DatumCursor(connection, mounts), started: Promise.resolve(), arrived: () => Promise.resolve(), host: '127.0.0.1', token: undefined, apiCompat: '2.8', logger: undefined })
+  const fileSystem = new FileSystem()
+  const mounts = new MountLifecycle({ fileSystem, connection, stage: new StageDirectory(join(pachd.folder, 'stage')), mountDir: '/pfs' })
+  app = createApp({ fileSystem, connection, mounts, datums: new DatumCursor(connection, mounts), started: Promise.resolve(), arrived: () => Promise.resolve(), host: '127.0.0.1', token: undefined, apiCompat: '2.8', logger: undefined })
 }
 
 function request({ files = { '/user_code.py': "print('edges')" }, pipeline = {}, context = {} }: { files?: Record<string, string>; pipeline?: Record<string, unknown>; context?: Record<string, unknown> } = {}) {

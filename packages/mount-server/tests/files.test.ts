@@ -1,0 +1,220 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+
+import { testPachd, type TestPachd } from './running-server.js'
+import { serveApp, type ServingApp } from './serving-app.js'
+
+let pachd: TestPachd
+let server: ServingApp
+let repoNumber = 0
+
+beforeAll(async () => {
+  pachd = await testPachd()
+})
+afterAll(() => pachd.stop())
+beforeEach(async () => {
+  server = await serveApp({ config: pachd.config, folder: pachd.folder })
+})
+afterEach(() => server.stop())
+
+async function mount(files: Record<string, string>, mode: 'ro' | 'rw' = 'ro'): Promise<string> {
+  const repo = `files${String(repoNumber++)}`
+  await pachd.repo(repo, files)
+  expect((await server.call('PUT', '/_mount', { mounts: [{ name: 'm', repo, mode }] })).status).toBe(200)
+  return repo
+}
+
+const get = (url: string, headers: Record<string, string> = {}) => server.app.inject({ method: 'GET', url, headers })
+const put = (url: string, payload: Buffer | Readable | string, headers: Record<string, string> = {}) => server.app.inject({ method: 'PUT', url, payload, headers })
+const remove = (url: string) => server.app.inject({ method: 'DELETE', url })
+
+describe('reading', () => {
+  test('a file comes with its type, its length and a tag by which it is not sent again', async () => {
+    await mount({ '/a/b.csv': 'x,y\n1,2\n' })
+
+    const whole = await get('/files/m/a/b.csv')
+
+    expect(whole).toMatchObject({ statusCode: 200, body: 'x,y\n1,2\n' })
+    expect(whole.headers).toMatchObject({ 'content-type': 'text/csv', 'content-length': '8', 'accept-ranges': 'bytes' })
+    const again = await get('/files/m/a/b.csv', { 'if-none-match': String(whole.headers.etag) })
+    expect(again).toMatchObject({ statusCode: 304, body: '' })
+  })
+
+  test('another commit gives a file another tag', async () => {
+    const repo = await mount({ '/a': 'one' })
+    const before = await get('/files/m/a')
+    await pachd.commit(repo, { '/b': 'two' })
+    await server.call('PUT', '/_unmount', { mounts: ['m'] })
+    await server.call('PUT', '/_mount', { mounts: [{ name: 'm', repo }] })
+
+    expect((await get('/files/m/a', { 'if-none-match': String(before.headers.etag) })).statusCode).toBe(200)
+  })
+
+  test.each([
+    ['bytes=2-4', 206, '234', 'bytes 2-4/10'],
+    ['bytes=7-', 206, '789', 'bytes 7-9/10'],
+    ['bytes=-2', 206, '89', 'bytes 8-9/10'],
+    ['bytes=0-99', 206, '0123456789', 'bytes 0-9/10'],
+    ['bytes=0-1,4-5', 200, '0123456789', undefined],
+    ['lines=1-2', 200, '0123456789', undefined],
+    ['nonsense', 200, '0123456789', undefined],
+  ])('the range %s is answered with %i', async (range, status, body, contentRange) => {
+    await mount({ '/a': '0123456789' })
+
+    const response = await get('/files/m/a', { range })
+
+    expect(response).toMatchObject({ statusCode: status, body })
+    expect(response.headers['content-range']).toBe(contentRange)
+  })
+
+  test('a range behind the end is 416, and an old If-Range gets all of the file', async () => {
+    await mount({ '/a': '0123456789' })
+
+    expect(await get('/files/m/a', { range: 'bytes=10-' })).toMatchObject({ statusCode: 416 })
+    expect(await get('/files/m/a', { range: 'bytes=1-2', 'if-range': '"old"' })).toMatchObject({ statusCode: 200, body: '0123456789' })
+  })
+
+  test('HEAD says the length and sends nothing', async () => {
+    await mount({ '/a': '0123456789' })
+
+    const response = await server.app.inject({ method: 'HEAD', url: '/files/m/a' })
+
+    expect(response).toMatchObject({ statusCode: 200, body: '' })
+    expect(response.headers['content-length']).toBe('10')
+  })
+
+  test('a page in a repo may not act in the name of the user, and odd names survive saving', async () => {
+    await mount({ [`/a; "b" 'c'.html`]: '<script>1</script>' })
+
+    const { headers } = await get('/files/m/a%3B%20%22b%22%20%27c%27.html?download=true')
+
+    expect(headers['content-security-policy']).toContain('sandbox')
+    expect(headers['x-content-type-options']).toBe('nosniff')
+    expect(headers['content-disposition']).toBe(`attachment; filename="a; _b_ 'c'.html"; filename*=UTF-8''a%3B%20%22b%22%20%27c%27.html`)
+  })
+
+  test('a refusal has a code', async () => {
+    await mount({ '/a': '1' })
+
+    expect((await get('/files/none/a')).json()).toMatchObject({ code: 'NOT_MOUNTED', message: expect.stringContaining('none') as string })
+    expect(await get('/files/m/none')).toMatchObject({ statusCode: 404 })
+    expect((await get('/files/m/a%2Fb')).json()).toMatchObject({ code: 'BAD_REQUEST' })
+    expect((await put('/files/m/a', 'x')).json()).toMatchObject({ code: 'READ_ONLY' })
+    expect((await remove('/files/m/a')).json()).toMatchObject({ code: 'READ_ONLY' })
+  })
+
+  test('a running download is among the transfers until all of it is taken', async () => {
+    await mount({ '/big': 'x'.repeat(8 * 1024 * 1024) })
+    const response = await server.app.inject({ method: 'GET', url: '/files/m/big', payloadAsStream: true })
+
+    expect((await get('/transfers')).json()).toEqual({ transfers: [{ id: 1, kind: 'read', mount: 'm', path: '/big', started: expect.any(String) as string, done_bytes: expect.any(Number) as number, total_bytes: 8 * 1024 * 1024 }] })
+
+    response.stream().resume()
+    await vi.waitFor(async () => expect((await get('/transfers')).json()).toEqual({ transfers: [] }))
+    expect(server.fileSystem.openCount).toBe(0)
+  })
+})
+
+describe('directories', () => {
+  test('a page says where the next one begins, and the pages together are the directory', async () => {
+    const names = Array.from({ length: 25 }, (_, index) => `f${String(index).padStart(2, '0')}`)
+    await mount({ ...Object.fromEntries(names.map(name => [`/d/${name}`, name])), '/d/sub/x': '' })
+
+    const seen: string[] = []
+    let after: string | null = ''
+    while (after !== null) {
+      const page: { entries: { name: string }[]; next: string | null; total: number } = (await get(`/files/m/d/?limit=10${after === '' ? '' : `&after=${after}`}`)).json()
+      expect(page.total).toBe(26)
+      seen.push(...page.entries.map(({ name }) => name))
+      after = page.next
+    }
+
+    expect(seen).toEqual([...names, 'sub'])
+  })
+
+  test('entries have a kind, a size and a time; a search leaves the others out', async () => {
+    await mount({ '/Report.csv': '123', '/notes.txt': '', '/reports/x': '' })
+
+    expect((await get('/files/m?search=report')).json()).toMatchObject({
+      path: '/m',
+      writable: false,
+      entries: [
+        { name: 'Report.csv', kind: 'file', size_bytes: 3, modified: expect.stringMatching(/^\d{4}-.*Z$/) as string },
+        { name: 'reports', kind: 'directory', size_bytes: 0 },
+      ],
+      total: 2,
+      next: null,
+    })
+  })
+
+  test.each(['limit=0', 'limit=x', 'limit=10001', 'download=maybe'])('the query %s is 400', async query => {
+    await mount({ '/a': '1' })
+
+    expect((await get(`/files/m/?${query}`)).json()).toMatchObject({ code: 'BAD_REQUEST' })
+  })
+})
+
+describe('writing', () => {
+  test('what is uploaded can be read back, is committed, and can be of any size and type', async () => {
+    const repo = await mount({ '/old': '1' }, 'rw')
+    const bytes = randomBytes(9 * 1024 * 1024)
+
+    const written = await put('/files/m/new/deep/data.bin', Readable.from([bytes.subarray(0, 1000), bytes.subarray(1000)]), { 'content-type': 'application/json' })
+
+    expect(written.json()).toEqual({ path: '/m/new/deep/data.bin', kind: 'file', size_bytes: bytes.length })
+    expect(digest((await get('/files/m/new/deep/data.bin')).rawPayload)).toBe(digest(bytes))
+    await put('/files/m/small', 'text')
+    await put('/files/m/old', '')
+    expect((await server.call('PUT', '/_commit', { mount: 'm' })).status).toBe(200)
+    expect([await pachd.read(repo, '/small'), await pachd.read(repo, '/old')]).toEqual(['text', ''])
+    expect((await server.names('/m')).sort()).toEqual(['new', 'old', 'small'])
+  })
+
+  test('an upload that breaks off leaves the file of before, and nothing beside it', async () => {
+    await mount({ '/a': 'before' }, 'rw')
+    const broken = Readable.from(brokenOff(), { objectMode: false })
+
+    await put('/files/m/a', broken).catch(() => undefined)
+
+    expect((await get('/files/m/a')).body).toBe('before')
+    expect(await server.names('/m')).toEqual(['a'])
+  })
+
+  test('conditions keep one writer from undoing another', async () => {
+    await mount({ '/a': '1' }, 'rw')
+    const { etag } = (await get('/files/m/a')).headers
+
+    expect((await put('/files/m/a', 'x', { 'if-none-match': '*' })).json()).toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect((await put('/files/m/a', 'second', { 'if-match': String(etag) })).statusCode).toBe(200)
+    expect((await put('/files/m/a', 'third', { 'if-match': String(etag) })).json()).toMatchObject({ code: 'CONFLICT' })
+    expect((await get('/files/m/a')).body).toBe('second')
+  })
+
+  test('directories are made with a slash at the end, and deleted with what is in them when that is asked for', async () => {
+    await mount({ '/a/b/c': '1', '/keep': '' }, 'rw')
+    expect((await put('/files/m/made/here/', '')).json()).toEqual({ path: '/m/made/here', kind: 'directory', size_bytes: 0 })
+
+    expect((await remove('/files/m/a')).json()).toMatchObject({ code: 'CONFLICT' })
+    expect((await remove('/files/m/a?recursive=true')).statusCode).toBe(200)
+    expect((await remove('/files/m/keep')).statusCode).toBe(200)
+    expect(await server.names('/m')).toEqual(['made'])
+  })
+
+  test('a directory is not overwritten by a file', async () => {
+    await mount({ '/a/b': '1' }, 'rw')
+
+    expect((await put('/files/m/a', 'x')).json()).toMatchObject({ code: 'BAD_REQUEST' })
+    expect((await put('/files/m/a/b/c', 'x')).json()).toMatchObject({ code: 'BAD_REQUEST' })
+  })
+})
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a generator that gives bytes and then fails
+async function* brokenOff(): AsyncGenerator<Buffer, void, undefined> {
+  yield Buffer.from('half')
+  throw new Error('the client has gone')
+}
+
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
