@@ -13,6 +13,7 @@ import { DEFAULT_PROJECT } from './model/names.js'
 import { Pachd } from './model/pachd.js'
 import { createProject, listProjects } from './model/repos.js'
 import { tables } from './model/records.js'
+import { absentServices } from './services/absent-methods.js'
 import { admission } from './services/admission.js'
 import { authService } from './services/auth-service.js'
 import type { ServiceBase } from './services/call.js'
@@ -88,7 +89,7 @@ function createServer(data: DataDirectory, pachd: Pachd, base: ServiceBase): Ser
   })
   const context = { pachd, hashes: new DirectoryHashes() }
   const services = [pfsService(base, context), ppsService(base, context), authService(base, pachd), transactionService(base, pachd), ...clusterServices(base, pachd, data.ids)]
-  for (const [definition, implementation] of services) server.addService(definition, implementation)
+  for (const [definition, implementation] of [...services, ...absentServices()]) server.addService(definition, implementation)
   return server
 }
 

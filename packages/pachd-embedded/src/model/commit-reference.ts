@@ -68,7 +68,8 @@ export function provenanceOfCommits(rows: Rows, commits: readonly CommitName[]):
 export const parentOf = (rows: Rows, { commit, parent }: CommitRecord): CommitRecord | undefined =>
   parent === undefined ? undefined : findCommit(rows, { repo: commit.repo, id: parent })
 
-function goBack(rows: Rows, start: CommitRecord, count: number): CommitRecord {
+/** So many parents back. Throws NOT_FOUND beyond the first commit. */
+export function goBack(rows: Rows, start: CommitRecord, count: number): CommitRecord {
   let at = start
   for (let steps = 0; steps < count; steps++) {
     const parent = parentOf(rows, at)

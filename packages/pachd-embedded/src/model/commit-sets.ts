@@ -32,7 +32,7 @@ function provenanceFirst(rows: Rows, records: readonly CommitRecord[]): CommitRe
 /** The sets with their own commits, newest first; only those with a commit in the project if one is given. */
 export function* listSets(rows: Rows, project: string): Generator<{ id: string; commits: CommitRecord[] }, void, undefined> {
   const seen = new Set<string>()
-  for (const [, { id }] of tables.commitLog.entries(rows, [], true)) {
+  for (const [, { id }] of tables.commitLog.entries(rows, [], { reverse: true })) {
     if (seen.has(id)) continue
     seen.add(id)
     const commits = provenanceFirst(rows, recordsOfSet(rows, id))

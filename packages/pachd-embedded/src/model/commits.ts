@@ -5,7 +5,7 @@ import { findCommit, parentOf, resolveCommit } from './commit-reference.js'
 import type { Change } from './change.js'
 import { checkBranchName, sameBranch, showBranch, showCommit } from './names.js'
 import type { BranchName, CommitName, CommitReference, RepoName } from './names.js'
-import { branchKey, commitKey, repoKey, tables } from './records.js'
+import { branchKey, commitKey, orderKey, repoKey, tables } from './records.js'
 import type { BranchRecord, CommitOrigin, CommitRecord } from './records.js'
 import { requireRepo } from './repos.js'
 
@@ -156,9 +156,10 @@ export function giveEmptyHead(change: Change, branch: BranchRecord): void {
   change.putBranch({ ...branch, head: record.commit.id })
 }
 
-/** The commits of a repo, newest first or oldest first; of all repos when none is given. */
-export function* commitsByAge(rows: Rows, { repo, reverse = false }: { repo?: RepoName; reverse?: boolean }): Generator<CommitRecord, void, undefined> {
-  const entries = repo ? tables.commitOrder.entries(rows, repoKey(repo), !reverse) : tables.commitLog.entries(rows, [], !reverse)
+/** The commits of a repo, newest first or oldest first; of all repos when none is given. `after`: only those made later than this order. */
+export function* commitsByAge(rows: Rows, { repo, reverse = false, after }: { repo?: RepoName; reverse?: boolean; after?: number }): Generator<CommitRecord, void, undefined> {
+  const range = { reverse: !reverse, ...(after !== undefined && { after: orderKey(after) }) }
+  const entries = repo ? tables.commitOrder.entries(rows, repoKey(repo), range) : tables.commitLog.entries(rows, [], range)
   for (const [, commit] of entries) {
     const record = findCommit(rows, commit)
     if (record) yield record

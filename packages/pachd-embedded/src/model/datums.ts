@@ -99,18 +99,22 @@ class Counter {
   }
 }
 
-/** The datums of a sorted spec in the order of making. `matches` gives the files of a leaf in path order. */
-export function makeDatums<L extends LeafSpec>(spec: InputSpec<L>, matches: (leaf: L) => readonly DatumInput<L>[], counter = new Counter()): Datum<L>[] {
+/** The datums of a sorted spec in the order of making. `matches` gives the files of a leaf in path order; with `unique` a union within the spec has each datum once. */
+export function makeDatums<L extends LeafSpec>(spec: InputSpec<L>, matches: (leaf: L) => readonly DatumInput<L>[], { unique }: { unique: boolean }): Datum<L>[] {
+  return make(spec, matches, { unique, isInner: false, counter: new Counter() })
+}
+
+function make<L extends LeafSpec>(spec: InputSpec<L>, matches: (leaf: L) => readonly DatumInput<L>[], { unique, isInner, counter }: { unique: boolean; isInner: boolean; counter: Counter }): Datum<L>[] {
   const datum = (inputs: readonly DatumInput<L>[]): Datum<L> => {
     counter.add()
     return new Datum(inputs)
   }
   if (spec.kind === 'pfs') return matches(spec).map(input => datum([input]))
   if (spec.kind === 'cron') throw refused("can't list datums with a cron input, there will be no datums until the pipeline is created")
-  const children = spec.inputs.map(input => makeDatums(input, matches, counter))
+  const children = spec.inputs.map(input => make(input, matches, { unique, isInner: true, counter }))
   switch (spec.kind) {
     case 'union':
-      return children.flat()
+      return unique && isInner ? withoutRepeats(children.flat()) : children.flat()
     case 'cross':
       counter.add(children.reduce((product, datums) => product * datums.length, 1))
       return Array.from(combinations(children), tuple => new Datum(tuple.flatMap(({ inputs }) => inputs)))
@@ -119,6 +123,10 @@ export function makeDatums<L extends LeafSpec>(spec: InputSpec<L>, matches: (lea
     case 'group':
       return group(children, datum)
   }
+}
+
+function withoutRepeats<L extends LeafSpec>(datums: readonly Datum<L>[]): Datum<L>[] {
+  return [...new Map([...datums].reverse().map(datum => [datum.id, datum])).values()].reverse()
 }
 
 /** The datums in the order of ids; with `unique` each once. */

@@ -37,6 +37,14 @@ export function renewFileSet(rows: WritableRows, id: string, seconds: number): v
   tables.fileSets.put(rows, [id], { ...requireFileSet(rows, id), expiresMs: Date.now() + seconds * 1000 })
 }
 
+/** Lets a file set live until somebody says otherwise, or for the usual time from now on. */
+export function keepFileSet(rows: WritableRows, record: FileSetRecord, { forGood }: { forGood: boolean }): void {
+  tables.fileSets.put(rows, [record.id], { ...record, expiresMs: forGood ? Number.MAX_SAFE_INTEGER : Date.now() + FILE_SET_SECONDS * 1000 })
+}
+
+/** The layers of a file set for somebody else: their segments have more than one user from now on. */
+export const lentLayers = ({ layers }: FileSetRecord): Layer[] => layers.map(layer => (layer.kind === 'segment' ? { ...layer, shared: true } : layer))
+
 /** The files of a file set, as if it were a commit without a parent. */
 export async function fileSetTree(pachd: Pachd, id: string): Promise<TreeReader> {
   const { layers, root: known } = requireFileSet(pachd.rows, id)

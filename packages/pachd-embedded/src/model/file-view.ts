@@ -139,7 +139,7 @@ export class FileView {
     const item = this.find(clean)
     if (!item) return first(single(undefined, undefined), 0)
     if (item.kind === 'file') return first(single(item, after), number)
-    return first(reverse ? this.below(item.path, { after: undefined }, true, after) : this.below(item.path, { after }), number)
+    return first(reverse ? this.belowReverse(item.path, after) : this.below(item.path, { after }), number)
   }
 
   /**
@@ -147,13 +147,7 @@ export class FileView {
    * `start`: where to begin; the directories on the way there come first.
    * `deepest`: how many slashes a path may have; what lies deeper is stepped over.
    */
-  *below(directory: string, { after, start, deepest = Infinity }: { after?: string | undefined; start?: string; deepest?: number } = {}, reverse = false, before?: string): Generator<Item, void, undefined> {
-    if (reverse) {
-      // A whole subtree backwards needs its directories behind their content: collected, since the caller asks for a limited number.
-      const forward = [...this.below(directory, { deepest })].filter(({ path }) => before === undefined || path < before)
-      yield* forward.reverse()
-      return
-    }
+  *below(directory: string, { after, start, deepest = Infinity }: { after?: string | undefined; start?: string; deepest?: number } = {}): Generator<Item, void, undefined> {
     const end = behindDirectory(directory)
     let shown = ''
     let from: string | undefined = after === undefined || after < directory ? (start ?? directory) : after.endsWith('/') ? after : behindFile(after)
@@ -181,6 +175,21 @@ export class FileView {
         yield toFile(entry)
       }
     }
+  }
+
+  /** The same from the end to the beginning, each directory behind what is in it; `before` is left out and all behind it. */
+  private *belowReverse(directory: string, before: string | undefined): Generator<Item, void, undefined> {
+    const end = behindDirectory(directory)
+    const from = before !== undefined && before < end ? before : end
+    // Directories that are still to come, the innermost last: at first those around the place where the walk begins.
+    const open = directoriesOf(from).filter(inner => inner.startsWith(directory) && inner < from && this.hasFiles(inner))
+    for (let entry = this.lastFile(from.endsWith('/') || from === end ? from : fileKey(from, '')); entry && entry.key >= directory; entry = this.lastFile(fileKey(pathOfKey(entry.key), ''))) {
+      const path = pathOfKey(entry.key)
+      for (let inner = open.at(-1); inner !== undefined && !path.startsWith(inner); inner = open.at(-1)) yield { kind: 'directory', path: open.pop() ?? inner }
+      for (const inner of directoriesOf(path)) if (inner.startsWith(directory) && !open.includes(inner)) open.push(inner)
+      yield toFile(entry)
+    }
+    for (let inner = open.pop(); inner !== undefined; inner = open.pop()) yield { kind: 'directory', path: inner }
   }
 }
 

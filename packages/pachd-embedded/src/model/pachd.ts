@@ -156,7 +156,7 @@ export class Pachd {
   /** Removes segments that no other commit or file set uses. */
   private dropLayers(change: Change, layers: readonly Layer[]): void {
     const shared = new Set([...tables.fileSets.list(change.rows)].flatMap(({ layers: others }) => others.flatMap(layer => (layer.kind === 'segment' ? layer.id : []))))
-    for (const layer of layers) if (layer.kind === 'segment' && !shared.has(layer.id)) removeSegment(change.rows, layer.id)
+    for (const layer of layers) if (layer.kind === 'segment' && !layer.shared && !shared.has(layer.id)) removeSegment(change.rows, layer.id)
   }
 
   /** The files of a commit as they are now. Waits for a commit that is finishing. Throws UNKNOWN on top of an open parent. */

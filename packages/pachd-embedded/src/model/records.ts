@@ -17,17 +17,22 @@ export function now(): Moment {
 /** Milliseconds since 1970. */
 export const toMs = ({ seconds, nanos }: Moment): number => seconds * 1000 + nanos / 1_000_000
 
+/** Keys and values that users have put on something. */
+export type MetadataRecord = Readonly<Record<string, string>>
+
 export interface ProjectRecord {
   readonly name: string
   readonly description: string
   readonly createdAt: Moment
   readonly createdBy: string
+  readonly metadata?: MetadataRecord
   readonly order: number
 }
 
 export interface RepoRecord {
   readonly repo: RepoName
   readonly description: string
+  readonly metadata?: MetadataRecord
   readonly created: Moment
   readonly order: number
 }
@@ -48,13 +53,14 @@ export interface BranchRecord {
   /** Provenance along which commits do not spread. */
   readonly silent: readonly BranchName[]
   readonly trigger?: TriggerRecord
+  readonly metadata?: MetadataRecord
   readonly createdAt: Moment
   readonly updatedAt: Moment
   readonly order: number
 }
 
 /** Changes of an open commit or of a file set, applied in order: those of one stream, or all files of a tree appended. */
-export type Layer = { readonly kind: 'segment'; readonly id: number } | { readonly kind: 'tree'; readonly root: number }
+export type Layer = { readonly kind: 'segment'; readonly id: number; /** Others use it, too: only a collection may remove it. */ readonly shared?: boolean } | { readonly kind: 'tree'; readonly root: number }
 
 export type CommitOrigin = 'USER' | 'AUTO' | 'FSCK'
 
@@ -71,6 +77,7 @@ export interface CommitRecord {
   readonly finished?: Moment
   readonly updatedAt: Moment
   readonly error: string
+  readonly metadata?: MetadataRecord
   /** Changes that are not part of `folded` or `root` yet. */
   readonly layers: readonly Layer[]
   /** The tree of an open commit: its parent's files and the layers that were folded in. */
@@ -96,6 +103,8 @@ export interface TransactionRecord {
   readonly started: Moment
   /** Each request in its wire form, base64. */
   readonly requests: readonly string[]
+  /** What each request would have answered when it was appended, in its wire form, base64. */
+  readonly responses?: readonly string[]
   readonly version: number
 }
 
@@ -107,6 +116,14 @@ export interface TokenRecord {
 
 /** Who has which roles on a resource: subject → roles. */
 export type RoleBinding = Readonly<Record<string, readonly string[]>>
+
+/** What a user of the cluster has stored under a key. */
+export interface CacheRecord {
+  readonly tag: string
+  /** The value in its wire form, base64. */
+  readonly value: string
+  readonly fileSetIds: readonly string[]
+}
 
 export interface PipelineRecord {
   readonly project: string
@@ -149,9 +166,9 @@ export class Table<T> {
     for (const [, record] of this.entries(rows, parts)) yield record
   }
 
-  /** The same with the names of the key behind the prefix. */
-  *entries(rows: Rows, parts: readonly string[] = [], reverse = false): Generator<[string[], T], void, undefined> {
-    const start = Buffer.concat([this.key(parts), Buffer.from([0])])
+  /** The same with the names of the key behind the prefix. `after`: only those whose next name is behind this one. */
+  *entries(rows: Rows, parts: readonly string[] = [], { reverse = false, after }: { reverse?: boolean; after?: string } = {}): Generator<[string[], T], void, undefined> {
+    const start = Buffer.concat([this.key(after === undefined ? parts : [...parts, after]), Buffer.from([after === undefined ? 0 : 1])])
     const end = Buffer.concat([this.key(parts), Buffer.from([1])])
     if (start.length > LONGEST_KEY) return
     for (const { key, value } of rows.range({ start, end, reverse })) {
@@ -199,4 +216,8 @@ export const tables = {
   /** Group → members. */
   groups: new Table<readonly string[]>('group'),
   pipelines: new Table<PipelineRecord>('pipeline'),
+  /** The configuration of an identity provider and of its clients, each in its wire form, base64. */
+  identity: new Table<string>('identity'),
+  /** Hash of a key → what is stored under it. */
+  cache: new Table<CacheRecord>('cache'),
 } as const

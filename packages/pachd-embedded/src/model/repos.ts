@@ -45,6 +45,7 @@ export function deleteProject(change: Change, name: string, { force }: { force: 
   for (const { repo } of repos) removeRepo(change, repo)
   tables.projects.remove(change.rows, name)
   tables.pipelines.clear(change.rows, name)
+  tables.meta.remove(change.rows, 'project-defaults', name)
   removeBinding(change.rows, { type: 'PROJECT', name })
 }
 
@@ -95,10 +96,18 @@ export function branchesOf(rows: Rows, repo: RepoName): BranchRecord[] {
 /** Deletes a repo and its system repos. False when there was none. */
 export function deleteRepo(change: Change, repo: RepoName, { force }: { force: boolean }): boolean {
   if (!tables.repos.get(change.rows, ...repoKey(repo))) return false
-  const group = repo.type === USER_REPO ? [...tables.repos.list(change.rows, repo.project, repo.name)].map(record => record.repo) : [repo]
-  if (!force) checkNotInProvenance(change.rows, group)
-  for (const one of group) removeRepo(change, one)
+  deleteRepos(change, [repo], { force })
   return true
+}
+
+/** Deletes repos and their system repos together: what is built on each other among them is no obstacle. */
+export function deleteRepos(change: Change, repos: readonly RepoName[], { force }: { force: boolean }): void {
+  const all = repos.flatMap(repo => (repo.type === USER_REPO ? [...tables.repos.list(change.rows, repo.project, repo.name)].map(record => record.repo) : [repo]))
+  if (!force) {
+    for (const { project, name } of all) if (tables.pipelines.get(change.rows, project, name)) throw refused('cannot delete a repo associated with a pipeline - delete the pipeline instead')
+    checkNotInProvenance(change.rows, all)
+  }
+  for (const one of all) removeRepo(change, one)
 }
 
 function checkNotInProvenance(rows: Rows, repos: readonly RepoName[]): void {

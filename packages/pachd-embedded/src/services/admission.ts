@@ -13,7 +13,7 @@ const OPEN = new Set([
   'grpc.health.v1.Health/Check',
   'grpc.health.v1.Health/Watch',
   'enterprise_v2.API/GetState',
-  'license_v2.API/GetActivationCode',
+  'enterprise_v2.API/PauseStatus',
   'license_v2.API/Heartbeat',
   'auth_v2.API/Activate',
   'auth_v2.API/Authenticate',
@@ -49,6 +49,19 @@ const ONLY_WITH_AUTH = new Set(
 )
 ONLY_WITH_AUTH.add('pfs_v2.API/ActivateAuth').add('pps_v2.API/ActivateAuth')
 
+/** The methods of the identity provider, which makes no sense without auth either, and the permission that each needs. */
+const IDENTITY: Readonly<Record<string, Permission>> = {
+  'identity_v2.API/SetIdentityServerConfig': 'CLUSTER_IDENTITY_SET_CONFIG',
+  'identity_v2.API/GetIdentityServerConfig': 'CLUSTER_IDENTITY_GET_CONFIG',
+  'identity_v2.API/CreateOIDCClient': 'CLUSTER_IDENTITY_CREATE_OIDC_CLIENT',
+  'identity_v2.API/UpdateOIDCClient': 'CLUSTER_IDENTITY_UPDATE_OIDC_CLIENT',
+  'identity_v2.API/GetOIDCClient': 'CLUSTER_IDENTITY_GET_OIDC_CLIENT',
+  'identity_v2.API/ListOIDCClients': 'CLUSTER_IDENTITY_LIST_OIDC_CLIENTS',
+  'identity_v2.API/DeleteOIDCClient': 'CLUSTER_IDENTITY_DELETE_OIDC_CLIENT',
+  'identity_v2.API/DeleteAll': 'CLUSTER_IDENTITY_SET_CONFIG',
+}
+for (const path of Object.keys(IDENTITY)) ONLY_WITH_AUTH.add(path)
+
 /** Methods that need a permission on the whole cluster. */
 const ON_CLUSTER: Readonly<Record<string, Permission>> = {
   'pfs_v2.API/ActivateAuth': 'CLUSTER_AUTH_ACTIVATE',
@@ -77,9 +90,10 @@ const ON_CLUSTER: Readonly<Record<string, Permission>> = {
   'auth_v2.API/RestoreAuthToken': 'CLUSTER_AUTH_RESTORE_TOKEN',
   'auth_v2.API/DeleteExpiredAuthTokens': 'CLUSTER_AUTH_DELETE_EXPIRED_TOKENS',
   'auth_v2.API/RotateRootToken': 'CLUSTER_AUTH_ROTATE_ROOT_TOKEN',
-  'identity_v2.API/DeleteAll': 'CLUSTER_IDENTITY_SET_CONFIG',
-  'identity_v2.API/SetIdentityServerConfig': 'CLUSTER_IDENTITY_SET_CONFIG',
-  'identity_v2.API/CreateOIDCClient': 'CLUSTER_IDENTITY_CREATE_OIDC_CLIENT',
+  'enterprise_v2.API/GetActivationCode': 'CLUSTER_ENTERPRISE_GET_CODE',
+  'license_v2.API/GetActivationCode': 'CLUSTER_LICENSE_GET_CODE',
+  'pps_v2.API/ListSecret': 'CLUSTER_LIST_SECRETS',
+  ...IDENTITY,
   'admin_v2.API/RestartPachyderm': 'CLUSTER_RESTART_PACHYDERM',
 }
 

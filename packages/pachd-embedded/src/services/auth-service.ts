@@ -8,7 +8,7 @@ import { newToken } from '../model/names.js'
 import type { Pachd } from '../model/pachd.js'
 import { tables } from '../model/records.js'
 import type { RoleBinding, TokenRecord } from '../model/records.js'
-import { CLUSTER, getBinding } from '../model/role-bindings.js'
+import { getBinding } from '../model/role-bindings.js'
 import type { Resource } from '../model/role-bindings.js'
 import { implementService } from './call.js'
 import type { Call, ServiceBase } from './call.js'
@@ -49,11 +49,11 @@ function tokenMethods(pachd: Pachd) {
       await pachd.change(change => addToken(change.rows, token, subject, ttl > 0 ? Date.now() + ttl * 1000 : undefined))
       return { token }
     },
-    async revokeAuthToken({ token }: auth.RevokeAuthTokenRequest, { caller }: Call) {
+    // Whoever knows a token could use it, and so may end it.
+    async revokeAuthToken({ token }: auth.RevokeAuthTokenRequest) {
       const number = await pachd.change(change => {
         const record = findToken(change.rows, token)
         if (!record) return 0
-        if (record.subject !== caller) authorize(change.rows, caller, CLUSTER, 'CLUSTER_AUTH_REVOKE_USER_TOKENS')
         tables.tokens.remove(change.rows, record.hash)
         return 1
       })
@@ -70,15 +70,20 @@ function tokenMethods(pachd: Pachd) {
     async rotateRootToken({ rootToken }: auth.RotateRootTokenRequest) {
       return { rootToken: await pachd.change(change => rotateRootToken(change.rows, rootToken)) }
     },
+    // Those of robots; sessions and the root token do not move to another cluster.
     extractAuthTokens: () => ({
-      tokens: [...tables.tokens.list(pachd.rows)].map(record => ({ subject: record.subject, expiration: expirationOf(record), hashedToken: record.hash })),
+      tokens: [...tables.tokens.list(pachd.rows)].filter(({ subject }) => subject.startsWith('robot:')).map(record => ({ subject: record.subject, expiration: expirationOf(record), hashedToken: record.hash })),
     }),
     async restoreAuthToken({ token }: auth.RestoreAuthTokenRequest) {
       if (!token) throw new ModelError('INVALID_ARGUMENT', 'validate request: invalid RestoreAuthTokenRequest.Token: value is required')
       if (!/^[0-9a-f]{64}$/.test(token.hashedToken)) throw new ModelError('INVALID_ARGUMENT', 'the hashed token must be 64 hexadecimal digits')
       checkSubject(token.subject)
-      const expiresMs = token.expiration && token.expiration.seconds * 1000
-      await pachd.change(change => tables.tokens.put(change.rows, [token.hashedToken], { hash: token.hashedToken, subject: token.subject, ...(expiresMs !== undefined && { expiresMs }) }))
+      const expiresMs = token.expiration && token.expiration.seconds * 1000 + Math.floor(token.expiration.nanos / 1e6)
+      if (expiresMs !== undefined && expiresMs <= Date.now()) throw new ModelError('INTERNAL', 'token expiration is in the past')
+      await pachd.change(({ rows }) => {
+        if (tables.tokens.get(rows, token.hashedToken)) throw refused('error restoring auth token: cannot overwrite existing token with same hash')
+        tables.tokens.put(rows, [token.hashedToken], { hash: token.hashedToken, subject: token.subject, ...(expiresMs !== undefined && { expiresMs }) })
+      })
       return {}
     },
     async deleteExpiredAuthTokens() {

@@ -1,11 +1,13 @@
 /** The small services: who the cluster is, which version, whether it is up, and that nothing needs a licence. */
-import { admin, enterprise, health, identity, license, version } from '@jupyterlab-pachyderm/pachd-proto'
+import { admin, enterprise, health, license, version } from '@jupyterlab-pachyderm/pachd-proto'
 
-import { ModelError, notFound } from '../model-error.js'
+import { notFound } from '../model-error.js'
 import type { Pachd } from '../model/pachd.js'
 import { tables } from '../model/records.js'
 import { implementService } from './call.js'
 import type { Call, ServiceBase } from './call.js'
+import { identityService } from './identity-service.js'
+import { clusterMetadata, metadataService } from './metadata-service.js'
 
 /** The pachd whose methods and answers are served. */
 const SERVED = { major: 2, minor: 12, micro: 0 }
@@ -36,6 +38,7 @@ export function clusterServices(base: ServiceBase, pachd: Pachd, { clusterId, de
         return admin.ClusterInfo.fromPartial({
           id: clusterId,
           deploymentId,
+          metadata: { ...clusterMetadata(pachd.rows) },
           warningsOk: true,
           warnings: unknown ? [`WARNING: Could not inspect project "${name}": project "${name}" not found`] : [],
         })
@@ -53,15 +56,13 @@ export function clusterServices(base: ServiceBase, pachd: Pachd, { clusterId, de
     }),
     implementService(enterprise.APIDefinition, base, {
       getState: () => ({ state: 'ACTIVE' as const, info: { expires: LICENCE_ENDS }, activationCode: '' }),
+      getActivationCode: () => ({ state: 'ACTIVE' as const, info: { expires: LICENCE_ENDS }, activationCode: '' }),
+      pauseStatus: () => ({ status: 'UNPAUSED' as const }),
     }),
     implementService(license.APIDefinition, base, {
       getActivationCode: () => license.GetActivationCodeResponse.fromPartial({ state: 'ACTIVE', info: { expires: LICENCE_ENDS } }),
     }),
-    implementService(identity.APIDefinition, base, {
-      setIdentityServerConfig() {
-        throw new ModelError('UNIMPLEMENTED', 'pachd-embedded has no identity provider; use robot tokens (`pachctl auth get-robot-token`)')
-      },
-      deleteAll: () => ({}),
-    }),
+    identityService(base, pachd),
+    metadataService(base, pachd),
   ]
 }

@@ -8,9 +8,9 @@ import { matchablePath, search } from '../model/file-search.js'
 import { Glob } from '../model/glob.js'
 import { DEFAULT_PROJECT, USER_REPO } from '../model/names.js'
 import type { Call } from './call.js'
-import { openCommit } from './pfs-context.js'
+import { checkRepoRights, openCommit } from './pfs-context.js'
 import type { OpenedCommit, PfsContext } from './pfs-context.js'
-import { toFileInfo } from './wire.js'
+import { fromCommit, toFileInfo } from './wire.js'
 
 interface Leaf extends LeafSpec {
   readonly input: pps.PFSInput
@@ -34,10 +34,33 @@ function fromInput(input: pps.Input, depth = 0): InputSpec<Leaf> {
   throw refused('unrecognized input type: ')
 }
 
+function checkedSpec(input: pps.Input, noCron: string, opening: string | undefined): InputSpec<Leaf> {
+  try {
+    const spec = sortSpec(fromInput(input))
+    if (hasCron(spec)) throw refused(noCron)
+    return spec
+  } catch (error) {
+    throw within(opening, error)
+  }
+}
+
 /** pachd loses the code of these failures on the way; the text stays. */
 function withoutCode(error: unknown): unknown {
   return error instanceof ModelError && (error.code === 'NOT_FOUND' || error.code === 'PERMISSION_DENIED') ? new ModelError('UNKNOWN', error.message, { cause: error }) : error
 }
+
+/** What differs between the two ways of asking for datums. */
+export interface ListingOptions {
+  /** What to say about time-triggered inputs. */
+  readonly noCron: string
+  readonly unique: boolean
+  /** Words in front of what goes wrong while the inputs are opened. */
+  readonly opening?: string
+  /** The same for while they are searched. */
+  readonly generating?: string
+}
+
+const within = (outer: string | undefined, error: unknown): unknown => (outer === undefined ? error : ModelError.within(outer, error))
 
 /** The datums of a spec in the order of their ids, and how each is shown. */
 export class DatumListing {
@@ -46,22 +69,26 @@ export class DatumListing {
     private readonly opened: ReadonlyMap<Leaf, OpenedCommit>,
   ) {}
 
-  /** Reads the heads of all branches once, then makes the datums. `noCron`: what to say about time-triggered inputs. */
-  static async make(context: PfsContext, call: Call, input: pps.Input, { noCron, unique }: { noCron: string; unique: boolean }): Promise<DatumListing> {
-    const spec = sortSpec(fromInput(input))
-    if (hasCron(spec)) throw refused(noCron)
+  /** Reads the heads of all branches once, then makes the datums. */
+  static async make(context: PfsContext, call: Call, input: pps.Input, { noCron, unique, opening, generating }: ListingOptions): Promise<DatumListing> {
+    const spec = checkedSpec(input, noCron, opening)
     const opened = new Map<Leaf, OpenedCommit>()
     const matches = new Map<Leaf, DatumInput<Leaf>[]>()
     try {
       for (const leaf of leavesOf(spec)) {
-        const commit = await openCommit(context, call, toReference(leaf), ['REPO_INSPECT_COMMIT', 'REPO_READ', 'REPO_LIST_FILE'])
-        opened.set(leaf, commit)
-        matches.set(leaf, matchesOf(leaf, commit))
+        const reference = toReference(leaf)
+        checkRepoRights(context, call, fromCommit(reference), ['REPO_INSPECT_COMMIT'])
+        opened.set(leaf, await openCommit(context, call, reference, ['REPO_READ', 'REPO_LIST_FILE']))
       }
     } catch (error) {
-      throw withoutCode(error)
+      throw within(opening, withoutCode(error))
     }
-    const made = makeDatums(spec, leaf => matches.get(leaf) ?? [])
+    try {
+      for (const [leaf, commit] of opened) matches.set(leaf, matchesOf(leaf, commit))
+    } catch (error) {
+      throw within(generating, error)
+    }
+    const made = makeDatums(spec, leaf => matches.get(leaf) ?? [], { unique })
     return new DatumListing(await inIdOrder(made, { unique }), opened)
   }
 

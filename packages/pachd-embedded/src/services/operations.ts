@@ -91,23 +91,31 @@ export function runSquashCommitSet(change: Change, { commitSet }: pfs.SquashComm
   removeSet(change, commitSet.id, 'squash')
 }
 
-/** Runs one request of a transaction; gives the commit that it started. */
-export function runRequest(change: Change, request: transaction.TransactionRequest): CommitRecord | undefined {
-  if (request.startCommit) return runStartCommit(change, request.startCommit)
+/** What a request did, as far as somebody is told. */
+export interface Outcome {
+  /** The commit that it started. */
+  readonly commit?: CommitRecord
+  /** Whether it deleted the repo; it does not when there is none, or when the caller may not. */
+  readonly deleted?: boolean
+}
+
+/** Runs one request of a transaction. */
+export function runRequest(change: Change, request: transaction.TransactionRequest): Outcome {
+  if (request.startCommit) return { commit: runStartCommit(change, request.startCommit) }
+  if (request.deleteRepo) return { deleted: runDeleteRepo(change, request.deleteRepo) }
   if (request.createRepo) runCreateRepo(change, request.createRepo)
-  else if (request.deleteRepo) runDeleteRepo(change, request.deleteRepo)
   else if (request.finishCommit) runFinishCommit(change, request.finishCommit)
   else if (request.squashCommitSet) runSquashCommitSet(change, request.squashCommitSet)
   else if (request.createBranch) runCreateBranch(change, request.createBranch)
   else if (request.deleteBranch) runDeleteBranch(change, request.deleteBranch)
-  else if (request.createPipelineV2?.createPipelineRequest) putPipeline(change, request.createPipelineV2.createPipelineRequest)
-  else if (request.updateJobState ?? request.stopJob) throw new ModelError('UNIMPLEMENTED', 'pachd-embedded runs no jobs')
+  else if (request.createPipelineV2?.createPipelineRequest) putPipeline(change, request.createPipelineV2.createPipelineRequest, request.createPipelineV2)
+  else if (request.updateJobState ?? request.stopJob) throw new ModelError('UNIMPLEMENTED', 'pachd-embedded runs no jobs, so there is none to stop or to report on')
   else throw refused('unrecognized transaction request')
-  return undefined
+  return {}
 }
 
 /** Runs the requests of a transaction in order. */
-export function runRequests(change: Change, requests: readonly transaction.TransactionRequest[]): (CommitRecord | undefined)[] {
+export function runRequests(change: Change, requests: readonly transaction.TransactionRequest[]): Outcome[] {
   return requests.map((request, i) => {
     try {
       return runRequest(change, request)

@@ -2,13 +2,14 @@
 import { Empty, pfs } from '@jupyterlab-pachyderm/pachd-proto'
 
 import { ModelError, notFound, refused } from '../model-error.js'
-import { authorize } from '../model/auth.js'
+import { authorize, isAuthorized } from '../model/auth.js'
 import { findCommit, parentOf, resolveCommit } from '../model/commit-reference.js'
 import { commitsOfSet, listSets, removeCommit, removeSet } from '../model/commit-sets.js'
 import type { Removal } from '../model/commit-sets.js'
 import { ancestorsFrom, commitsByAge } from '../model/commits.js'
+import { requireFileSet } from '../model/file-sets.js'
 import { FileView } from '../model/file-view.js'
-import { isId, sameRepo, showCommit, showRepo } from '../model/names.js'
+import { FILE_SET_REPO, isId, sameRepo, showCommit, showRepo } from '../model/names.js'
 import type { CommitName, CommitReference } from '../model/names.js'
 import { repoKey, tables, toMs } from '../model/records.js'
 import type { CommitRecord, Moment } from '../model/records.js'
@@ -18,7 +19,7 @@ import { isSameIn } from './pfs-files.js'
 import { checkRepoRights } from './pfs-context.js'
 import type { PfsContext } from './pfs-context.js'
 import { runOrAppend } from './transactions.js'
-import { fromCommit, fromRepo, required, toCommit, toCommitInfo } from './wire.js'
+import { fromCommit, fromRepo, required, toCommit, toCommitInfo, toRepo } from './wire.js'
 
 const empty = (): Empty => Empty.fromPartial({})
 
@@ -58,8 +59,15 @@ export function commitMethods(context: PfsContext) {
   async function inspectCommit(request: pfs.InspectCommitRequest, call: Call): Promise<pfs.CommitInfo> {
     const reference = fromCommit(request.commit)
     checkRepoRights(context, call, reference, ['REPO_INSPECT_COMMIT'])
+    if (reference.repo.name === FILE_SET_REPO) return fileSetCommit(reference)
     const { commit } = resolveCommit(pachd.rows, reference)
     return toCommitInfo(pachd.rows, await reached(commit, request.wait, call.waiting))
+  }
+
+  /** A file set looks like a commit that has always been finished. */
+  function fileSetCommit({ repo, id }: CommitReference): pfs.CommitInfo {
+    requireFileSet(pachd.rows, id)
+    return pfs.CommitInfo.fromPartial({ commit: { repo: toRepo(repo), id }, description: 'a file set, seen as a commit', finished: { seconds: 0, nanos: 0 }, details: {} })
   }
 
   function* listCommit(request: pfs.ListCommitRequest, call: Call): Generator<pfs.CommitInfo, void, undefined> {
@@ -106,11 +114,9 @@ export function commitMethods(context: PfsContext) {
     }
   }
 
+  /** Of all repos, those whose commits the caller may list. */
   function* visible(records: Iterable<CommitRecord>, { caller }: Call): Generator<CommitRecord> {
-    for (const record of records) {
-      authorize(pachd.rows, caller, repoResource(record.commit.repo), 'REPO_LIST_COMMIT')
-      yield record
-    }
+    for (const record of records) if (isAuthorized(pachd.rows, caller, repoResource(record.commit.repo), 'REPO_LIST_COMMIT')) yield record
   }
 
   async function* subscribeCommit(request: pfs.SubscribeCommitRequest, call: Call): AsyncGenerator<pfs.CommitInfo, void, undefined> {
@@ -120,7 +126,7 @@ export function commitMethods(context: PfsContext) {
     let last = request.from ? resolveCommit(pachd.rows, fromCommit(request.from)).order : 0
     for (;;) {
       const woken = pachd.wakeUp.next(call.waiting)
-      const next = [...commitsByAge(pachd.rows, { repo, reverse: true })].filter(({ order }) => order > last)
+      const next = [...commitsByAge(pachd.rows, { repo, reverse: true, after: last })]
       for (const { commit, branch, order } of next) {
         last = order
         if (request.branch !== '' && branch !== request.branch) continue
@@ -142,8 +148,8 @@ export function commitMethods(context: PfsContext) {
 
   function* listCommitSet({ project }: pfs.ListCommitSetRequest, call: Call): Generator<pfs.CommitSetInfo, void, undefined> {
     for (const { id, commits } of listSets(pachd.rows, project?.name ?? '')) {
-      for (const { commit } of commits) authorize(pachd.rows, call.caller, repoResource(commit.repo), 'REPO_LIST_COMMIT')
-      yield { commitSet: { id }, commits: commits.map(record => toCommitInfo(pachd.rows, record)) }
+      const shown = [...visible(commits, call)]
+      if (shown.length > 0) yield { commitSet: { id }, commits: shown.map(record => toCommitInfo(pachd.rows, record)) }
     }
   }
 
@@ -185,7 +191,7 @@ export function commitMethods(context: PfsContext) {
 
   return {
     startCommit: (request: pfs.StartCommitRequest, call: Call) =>
-      runOrAppend(pachd, call, { startCommit: request }, made => (made ? toCommit(made.commit, made.branch) : pfs.Commit.fromPartial({}))),
+      runOrAppend(pachd, call, { startCommit: request }, ({ commit }) => (commit ? toCommit(commit.commit, commit.branch) : pfs.Commit.fromPartial({}))),
     finishCommit: (request: pfs.FinishCommitRequest, call: Call) => runOrAppend(pachd, call, { finishCommit: request }, empty),
     squashCommitSet: (request: pfs.SquashCommitSetRequest, call: Call) => runOrAppend(pachd, call, { squashCommitSet: request }, empty),
     dropCommitSet: (request: pfs.DropCommitSetRequest, call: Call) => removeWholeSet(required(request.commitSet, 'DropCommitSetRequest', 'CommitSet').id, 'drop', call),

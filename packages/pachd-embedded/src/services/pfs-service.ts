@@ -9,7 +9,7 @@ import { inspectRecords } from '../model/inspection.js'
 import { USER_REPO } from '../model/names.js'
 import { tables } from '../model/records.js'
 import type { RepoRecord } from '../model/records.js'
-import { branchesOf, createProject, deleteEverything, deleteProject, deleteRepo, listProjects, listRepos, repoResource, requireProject, requireRepo } from '../model/repos.js'
+import { branchesOf, createProject, deleteEverything, deleteProject, deleteRepos, listProjects, listRepos, repoResource, requireProject, requireRepo } from '../model/repos.js'
 import type { Resource } from '../model/role-bindings.js'
 import { serializeBytes } from './bytes-answer.js'
 import { implementService } from './call.js'
@@ -17,7 +17,9 @@ import type { Call, ServiceBase } from './call.js'
 import { commitMethods } from './pfs-commits.js'
 import type { PfsContext } from './pfs-context.js'
 import { fileMethods } from './pfs-files.js'
+import { storageMethods } from './pfs-storage.js'
 import { uploadMethods } from './pfs-uploads.js'
+import { walkMethods } from './pfs-walks.js'
 import { runOrAppend } from './transactions.js'
 import { fromBranch, fromRepo, repoSize, required, toBranchInfo, toProjectInfo, toRepo, toRepoInfo } from './wire.js'
 
@@ -87,22 +89,16 @@ function repoMethods({ pachd }: PfsContext) {
         yield toRepoInfo(pachd.rows, record, { inspected: false, authInfo: authInfo(caller, repoResource(record.repo)) })
       }
     },
-    async deleteRepo(request: pfs.DeleteRepoRequest, call: Call) {
-      if (call.transaction !== '') return runOrAppend(pachd, call, { deleteRepo: request }, () => ({ deleted: true }))
-      const { repo } = request
-      if (!repo) throw new ModelError('INVALID_ARGUMENT', 'no repo specified')
-      const name = fromRepo(repo)
-      const may = call.caller === NOBODY || isAuthorized(pachd.rows, call.caller, repoResource(name), 'REPO_DELETE')
-      return { deleted: may && (await pachd.change(change => deleteRepo(change, name, { force: request.force }), { caller: call.caller })) }
-    },
+    deleteRepo: (request: pfs.DeleteRepoRequest, call: Call) => runOrAppend(pachd, call, { deleteRepo: request }, ({ deleted = false }) => ({ deleted })),
     async deleteRepos({ projects, force, all }: pfs.DeleteReposRequest, { caller }: Call) {
       const names = projects.map(({ name }) => name)
       if (!all && names.length === 0) return { repos: [] }
       const deleted = await pachd.change(
-        change =>
-          listRepos(change.rows, { type: USER_REPO, projects: all ? [] : names })
-            .filter(({ repo }) => isAuthorized(change.rows, caller, repoResource(repo), 'REPO_DELETE'))
-            .filter(({ repo }) => deleteRepo(change, repo, { force: force || all })),
+        change => {
+          const repos = listRepos(change.rows, { type: USER_REPO, projects: all ? [] : names }).filter(({ repo }) => isAuthorized(change.rows, caller, repoResource(repo), 'REPO_DELETE'))
+          deleteRepos(change, repos.map(({ repo }) => repo), { force: force || all })
+          return repos
+        },
         { caller },
       )
       return { repos: deleted.map(({ repo }) => toRepo(repo)) }
@@ -161,10 +157,11 @@ export function pfsService(base: ServiceBase, context: PfsContext) {
     ...commitMethods(context),
     ...fileMethods(context),
     ...uploadMethods(context),
+    ...walkMethods(context),
+    ...storageMethods(context),
     *fsck() {
       for (const error of inspectRecords(pachd.rows)) yield { fix: '', error }
     },
-    listTask: () => [],
   })
   const { getFile } = definition
   return [getFile ? { ...definition, getFile: { ...getFile, responseSerialize: serializeBytes } } : definition, implementation] as const

@@ -7,7 +7,7 @@ import { authorize } from '../model/auth.js'
 import type { Change } from '../model/change.js'
 import { findCommit, resolveCommit } from '../model/commit-reference.js'
 import { alreadyFinished, baseTree, beginFinish, findBranch, startCommit } from '../model/commits.js'
-import { FILE_SET_SECONDS, addFileSet, checkTtl, renewFileSet, requireFileSet } from '../model/file-sets.js'
+import { FILE_SET_SECONDS, addFileSet, checkTtl, lentLayers, renewFileSet, requireFileSet } from '../model/file-sets.js'
 import { isId, showRepo } from '../model/names.js'
 import type { CommitName, CommitReference } from '../model/names.js'
 import type { CommitRecord, Layer } from '../model/records.js'
@@ -25,6 +25,11 @@ const empty = (): Empty => Empty.fromPartial({})
 /** The open commit that a stream writes into, or the branch that gets a new commit. */
 type Target = { readonly kind: 'open'; readonly record: CommitRecord } | { readonly kind: 'one-off'; readonly branch: string }
 
+function openTarget(record: CommitRecord): Target {
+  if (record.finishing) throw alreadyFinished(record)
+  return { kind: 'open', record }
+}
+
 /** Where a stream's changes go, decided when it has ended: pachd reads the stream before it looks for the repo. */
 function findTarget(change: Change, reference: CommitReference): Target {
   const { rows } = change
@@ -32,11 +37,8 @@ function findTarget(change: Change, reference: CommitReference): Target {
   if (!tables.repos.get(rows, ...repoKey(repo))) throw notFound(`repo ${showRepo(repo)} not found`)
   authorize(rows, change.caller, repoResource(repo), 'REPO_WRITE')
   const byId = isId(id) ? findCommit(rows, { repo, id }) : undefined
-  if (byId) {
-    if (byId.finishing) throw alreadyFinished(byId)
-    return { kind: 'open', record: byId }
-  }
-  if (isId(id) && branch === '') return { kind: 'open', record: resolveCommit(rows, reference) }
+  if (byId) return openTarget(byId)
+  if (isId(id) && branch === '') return openTarget(resolveCommit(rows, reference))
   const name = branch !== '' ? branch : id
   if (name === '') throw refused('pick commit tx: cannot pick commit with no ID or branch')
   const record = findBranch(rows, { repo, name })
@@ -57,6 +59,9 @@ export function uploadMethods(context: PfsContext) {
     const files = new FileUpload(context, call)
     try {
       for await (const message of messages) {
+        if (message.body?.$case === 'copyFile' && !message.body.copyFile.src) {
+          throw new ModelError('INVALID_ARGUMENT', 'validate recv: invalid ModifyFileRequest.CopyFile: embedded message failed validation | caused by: invalid CopyFile.Src: value is required')
+        }
         const taken = files.take(message)
         await taken
       }
@@ -107,7 +112,7 @@ export function uploadMethods(context: PfsContext) {
         authorize(change.rows, change.caller, repoResource(record.commit.repo), 'REPO_WRITE')
         if (record.finishing) throw alreadyFinished(record)
         try {
-          appendLayers(change, record, requireFileSet(change.rows, fileSetId).layers)
+          appendLayers(change, record, lentLayers(requireFileSet(change.rows, fileSetId)))
         } catch (error) {
           throw ModelError.within('add file set', error)
         }
@@ -140,7 +145,7 @@ export function uploadMethods(context: PfsContext) {
   async function composeFileSet({ fileSetIds, ttlSeconds }: pfs.ComposeFileSetRequest) {
     if (ttlSeconds !== 0) checkTtl(ttlSeconds)
     const fileSetId = await pachd.change(({ rows }) =>
-      addFileSet(rows, fileSetIds.flatMap(id => requireFileSet(rows, id).layers), ttlSeconds || FILE_SET_SECONDS),
+      addFileSet(rows, fileSetIds.flatMap(id => lentLayers(requireFileSet(rows, id))), ttlSeconds || FILE_SET_SECONDS),
     )
     return { fileSetId }
   }

@@ -1,18 +1,25 @@
 /** pps_v2 as far as it is about data: datums of input specs, and the specs of pipelines that do not run. */
-import { pps } from '@jupyterlab-pachyderm/pachd-proto'
+import { Empty, pps } from '@jupyterlab-pachyderm/pachd-proto'
 
 import { ModelError, notFound, refused } from '../model-error.js'
 import { deleteEverything } from '../model/repos.js'
-import { tables } from '../model/records.js'
 import { implementService } from './call.js'
 import type { Call, ServiceBase } from './call.js'
 import { DatumListing } from './datum-listing.js'
 import type { PfsContext } from './pfs-context.js'
-import { empty, fromPipeline, listPipelines, putPipeline, removePipeline, requirePipeline } from './pipeline-spec.js'
+import { listTask } from './pfs-storage.js'
+import { pipelineMethods } from './pps-pipelines.js'
+import { required } from './wire.js'
 
 const CRON_LIST = "can't list datums with a cron input, there will be no datums until the pipeline is created"
 const CRON_CREATE = "can't create datums with a cron input, there will be no datums until the pipeline is created"
 const BATCH = 100
+
+const invalid = (what: string): ModelError => new ModelError('INVALID_ARGUMENT', `validate recv: invalid ${what}`)
+
+function checkNumber(number: number, message: 'Start' | 'Continue'): void {
+  if (number < 0) throw invalid(`${message}CreateDatumRequest.Number: value must be greater than or equal to 0`)
+}
 
 function datumMethods(context: PfsContext) {
   async function* listDatum(request: pps.ListDatumRequest, call: Call): AsyncGenerator<pps.DatumInfo, void, undefined> {
@@ -35,8 +42,9 @@ function datumMethods(context: PfsContext) {
     const first = await requests.next()
     const start = !first.done && first.value.body?.$case === 'start' ? first.value.body.start : undefined
     if (!start) throw refused('first message must be a StartCreateDatumRequest message')
-    if (!start.input) throw new ModelError('INVALID_ARGUMENT', 'validate recv: invalid StartCreateDatumRequest.Input: value is required')
-    const listing = await streamed(context, call, start.input)
+    if (!start.input) throw invalid('StartCreateDatumRequest.Input: value is required')
+    checkNumber(start.number, 'Start')
+    const listing = await DatumListing.make(context, call, start.input, { noCron: CRON_CREATE, unique: false, opening: 'getting streaming iterator', generating: 'streaming iterate' })
     let batch = start.number > 0 ? start.number : BATCH
     for (let sent = 0; sent < listing.datums.length; ) {
       for (const datum of listing.datums.slice(sent, sent + batch)) yield await listing.show(datum)
@@ -45,6 +53,7 @@ function datumMethods(context: PfsContext) {
       const next = await requests.next()
       if (next.done) return
       if (next.value.body?.$case !== 'continue') throw refused('subsequent messages must be a ContinueCreateDatumRequest message')
+      checkNumber(next.value.body.continue.number, 'Continue')
       batch = next.value.body.continue.number > 0 ? next.value.body.continue.number : BATCH
     }
   }
@@ -52,11 +61,22 @@ function datumMethods(context: PfsContext) {
   return { listDatum, createDatum }
 }
 
-async function streamed(context: PfsContext, call: Call, input: pps.Input): Promise<DatumListing> {
-  try {
-    return await DatumListing.make(context, call, input, { noCron: CRON_CREATE, unique: false })
-  } catch (error) {
-    throw ModelError.within('getting streaming iterator', error)
+/** There are no jobs, whatever they are asked for. */
+function jobMethods() {
+  const missing = (id: string) => notFound(`job ${id} not found: pachd-embedded keeps pipelines and does not run them, so there are no jobs`)
+  return {
+    listJob: () => [],
+    listJobSet: () => [],
+    subscribeJob: (_: pps.SubscribeJobRequest, { waiting }: Call) => untilAborted(waiting),
+    inspectJob({ job }: pps.InspectJobRequest): never {
+      throw missing(job?.id ?? '')
+    },
+    inspectJobSet({ jobSet }: pps.InspectJobSetRequest): never {
+      throw missing(required(jobSet, 'InspectJobSetRequest', 'JobSet').id)
+    },
+    inspectDatum({ datum }: pps.InspectDatumRequest): never {
+      throw missing(datum?.job?.id ?? '')
+    },
   }
 }
 
@@ -65,47 +85,14 @@ export function ppsService(base: ServiceBase, context: PfsContext) {
   const { pachd } = context
   return implementService(pps.APIDefinition, base, {
     ...datumMethods(context),
-    async createPipeline(request, { caller }) {
-      await pachd.change(change => putPipeline(change, request), { caller })
-      return empty()
-    },
-    inspectPipeline: ({ pipeline }) => requirePipeline(pachd.rows, fromPipeline(pipeline)),
-    listPipeline: ({ pipeline, projects }) =>
-      pipeline && pipeline.name !== ''
-        ? tables.pipelines.get(pachd.rows, fromPipeline(pipeline).project, pipeline.name)
-          ? [requirePipeline(pachd.rows, fromPipeline(pipeline))]
-          : []
-        : listPipelines(pachd.rows, projects.map(({ name }) => name)),
-    async deletePipeline({ pipeline, keepRepo, force, mustExist }, { caller }) {
-      const name = fromPipeline(pipeline)
-      await pachd.change(
-        change => {
-          if (mustExist || tables.pipelines.get(change.rows, name.project, name.name)) removePipeline(change, name, { keepRepo, force })
-        },
-        { caller },
-      )
-      return empty()
-    },
-    async deletePipelines({ projects, force, keepRepo, all }, { caller }) {
-      const names = projects.map(({ name }) => name)
-      const pipelines = all || names.length > 0 ? listPipelines(pachd.rows, all ? [] : names).flatMap(({ pipeline }) => pipeline ?? []) : []
-      await pachd.change(change => pipelines.forEach(pipeline => removePipeline(change, fromPipeline(pipeline), { keepRepo, force })), { caller })
-      return { pipelines }
-    },
-    listJob: () => [],
-    listJobSet: () => [],
-    subscribeJob: (_, { waiting }) => untilAborted(waiting),
-    inspectJob: ({ job }) => {
-      throw notFound(`job ${job?.id ?? ''} not found: pachd-embedded runs no jobs`)
-    },
-    listTask: () => [],
+    ...pipelineMethods(pachd),
+    ...jobMethods(),
+    listTask,
     listSecret: () => ({ secretInfo: [] }),
-    getClusterDefaults: () => ({ clusterDefaultsJson: '{}' }),
-    getProjectDefaults: () => ({ projectDefaultsJson: '{}', createdBy: '', createdAt: undefined }),
     activateAuth: () => ({}),
     async deleteAll(_, { caller }) {
       await pachd.change(change => deleteEverything(change), { caller })
-      return empty()
+      return Empty.fromPartial({})
     },
   })
 }

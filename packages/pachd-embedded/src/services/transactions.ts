@@ -5,14 +5,16 @@ import { notFound } from '../model-error.js'
 import type { Rows } from '../store/store.js'
 import { newId } from '../model/names.js'
 import type { Pachd } from '../model/pachd.js'
-import { now, tables } from '../model/records.js'
-import type { CommitRecord, TransactionRecord } from '../model/records.js'
+import { now, tables, toMs } from '../model/records.js'
+import type { TransactionRecord } from '../model/records.js'
 import { implementService } from './call.js'
 import type { Call, ServiceBase } from './call.js'
 import { runRequest, runRequests } from './operations.js'
+import type { Outcome } from './operations.js'
 import { required, toCommit } from './wire.js'
 
 type Request = transaction.TransactionRequest
+type Response = transaction.TransactionResponse
 
 function requireTransaction(rows: Rows, id: string): TransactionRecord {
   const record = tables.transactions.get(rows, id)
@@ -21,29 +23,36 @@ function requireTransaction(rows: Rows, id: string): TransactionRecord {
 }
 
 const requestsOf = (record: TransactionRecord): Request[] => record.requests.map(wire => transaction.TransactionRequest.decode(Buffer.from(wire, 'base64')))
+const responsesOf = (record: TransactionRecord): Response[] => (record.responses ?? []).map(wire => transaction.TransactionResponse.decode(Buffer.from(wire, 'base64')))
 
-function toInfo(record: TransactionRecord, made: readonly (CommitRecord | undefined)[]): transaction.TransactionInfo {
-  return {
-    transaction: { id: record.id },
-    requests: requestsOf(record),
-    responses: made.map(commit => ({ commit: commit && toCommit(commit.commit, commit.branch) })),
-    started: record.started,
-    version: record.version,
-  }
+const toResponse = ({ commit }: Outcome): Response => ({ commit: commit && toCommit(commit.commit, commit.branch) })
+const toWire = (request: Request): string => Buffer.from(transaction.TransactionRequest.encode(request).finish()).toString('base64')
+
+function toInfo(record: TransactionRecord, responses: Response[]): transaction.TransactionInfo {
+  return { transaction: { id: record.id }, requests: requestsOf(record), responses, started: record.started, version: record.version }
 }
 
 /** Runs a request now, or appends it to the transaction that the call belongs to and answers what it would have. */
-export async function runOrAppend<T>(pachd: Pachd, { transaction: id, caller }: Call, request: Parameters<typeof transaction.TransactionRequest.fromPartial>[0], answer: (made: CommitRecord | undefined) => T): Promise<T> {
+export async function runOrAppend<T>(pachd: Pachd, call: Call, request: Parameters<typeof transaction.TransactionRequest.fromPartial>[0], answer: (outcome: Outcome) => T): Promise<T> {
   const full = transaction.TransactionRequest.fromPartial(request)
-  if (id === '') return answer(await pachd.change(change => runRequest(change, full), { caller }))
+  if (call.transaction === '') return answer(await pachd.change(change => runRequest(change, full), { caller: call.caller }))
+  for (;;) {
+    const outcome = await append(pachd, call, full)
+    if (outcome) return answer(outcome)
+  }
+}
+
+/** Tries the transaction with one more request, and appends that; nothing if somebody else has appended one meanwhile. */
+async function append(pachd: Pachd, { transaction: id, caller }: Call, request: Request): Promise<Outcome | undefined> {
   const record = requireTransaction(pachd.rows, id)
-  const made = await pachd.tryOut(change => runRequests(change, [...requestsOf(record), full]), { caller, setId: id })
-  const wire = Buffer.from(transaction.TransactionRequest.encode(full).finish()).toString('base64')
-  await pachd.change(({ rows }) => {
-    const latest = requireTransaction(rows, id)
-    tables.transactions.put(rows, [id], { ...latest, requests: [...latest.requests, wire], version: latest.version + 1 })
+  const outcomes = await pachd.tryOut(change => runRequests(change, [...requestsOf(record), request]), { caller, setId: id })
+  const outcome = outcomes.at(-1) ?? {}
+  const response = Buffer.from(transaction.TransactionResponse.encode(toResponse(outcome)).finish()).toString('base64')
+  return pachd.change(({ rows }) => {
+    if (requireTransaction(rows, id).version !== record.version) return undefined
+    tables.transactions.put(rows, [id], { ...record, requests: [...record.requests, toWire(request)], responses: [...(record.responses ?? []), response], version: record.version + 1 })
+    return outcome
   })
-  return answer(made.at(-1))
 }
 
 /** The service of transactions. */
@@ -51,16 +60,17 @@ export function transactionService(base: ServiceBase, pachd: Pachd) {
   return implementService(transaction.APIDefinition, base, {
     async startTransaction() {
       const id = newId()
-      await pachd.change(({ rows }) => tables.transactions.put(rows, [id], { id, started: now(), requests: [], version: 0 }))
+      await pachd.change(({ rows }) => tables.transactions.put(rows, [id], { id, started: now(), requests: [], responses: [], version: 0 }))
       return { id }
     },
     inspectTransaction(request) {
       const { id } = required(request.transaction, 'InspectTransactionRequest', 'Transaction')
-      return toInfo(requireTransaction(pachd.rows, id), [])
+      const record = requireTransaction(pachd.rows, id)
+      return toInfo(record, responsesOf(record))
     },
     listTransaction() {
-      const records = [...tables.transactions.list(pachd.rows)].sort((a, b) => a.started.seconds - b.started.seconds || a.started.nanos - b.started.nanos)
-      return { transactionInfo: records.map(record => toInfo(record, [])) }
+      const records = [...tables.transactions.list(pachd.rows)].sort((a, b) => toMs(b.started) - toMs(a.started))
+      return { transactionInfo: records.map(record => toInfo(record, responsesOf(record))) }
     },
     async deleteTransaction(request) {
       const { id } = required(request.transaction, 'DeleteTransactionRequest', 'Transaction')
@@ -75,18 +85,18 @@ export function transactionService(base: ServiceBase, pachd: Pachd) {
       return pachd.change(
         change => {
           const record = requireTransaction(change.rows, id)
-          const made = runRequests(change, requestsOf(record))
+          const outcomes = runRequests(change, requestsOf(record))
           tables.transactions.remove(change.rows, id)
-          return toInfo(record, made)
+          return toInfo(record, outcomes.map(toResponse))
         },
         { caller, setId: id },
       )
     },
     async batchTransaction({ requests }, { caller }) {
       const id = newId()
-      const record = { id, started: now(), version: 0, requests: requests.map(request => Buffer.from(transaction.TransactionRequest.encode(request).finish()).toString('base64')) }
-      const made = await pachd.change(change => runRequests(change, requests), { caller, setId: id })
-      return toInfo(record, made)
+      const record = { id, started: now(), version: 0, requests: requests.map(toWire) }
+      const outcomes = await pachd.change(change => runRequests(change, requests), { caller, setId: id })
+      return toInfo(record, outcomes.map(toResponse))
     },
     async deleteAll() {
       await pachd.change(({ rows }) => tables.transactions.clear(rows))

@@ -64,7 +64,7 @@ export function toCommitInfo(rows: Rows, record: CommitRecord): pfs.CommitInfo {
     error: record.error,
     sizeBytesUpperBound: record.size,
     details: { sizeBytes: record.size, compactingTime: undefined, validatingTime: undefined },
-    metadata: {},
+    metadata: { ...record.metadata },
     createdBy: '',
     createdAt: toTime(record.started),
     updatedAt: toTime(record.updatedAt),
@@ -80,7 +80,7 @@ export function toBranchInfo(rows: Rows, record: BranchRecord): pfs.BranchInfo {
     subvenance: branchSubvenance(rows, record.branch).map(toBranch),
     directProvenance: record.provenance.map(toBranch),
     trigger: record.trigger,
-    metadata: {},
+    metadata: { ...record.metadata },
     createdBy: '',
     createdAt: toTime(record.createdAt),
     updatedAt: toTime(record.updatedAt),
@@ -105,12 +105,12 @@ export function toRepoInfo(rows: Rows, record: RepoRecord, { inspected, authInfo
     branches: branchesOf(rows, record.repo).map(({ branch }) => toBranch(branch)),
     authInfo,
     details: inspected ? { sizeBytes: size } : undefined,
-    metadata: {},
+    metadata: { ...record.metadata },
   }
 }
 
 export function toProjectInfo(record: ProjectRecord, authInfo: pfs.AuthInfo | undefined): pfs.ProjectInfo {
-  return { project: { name: record.name }, description: record.description, authInfo, createdAt: toTime(record.createdAt), metadata: {}, createdBy: record.createdBy }
+  return { project: { name: record.name }, description: record.description, authInfo, createdAt: toTime(record.createdAt), metadata: { ...record.metadata }, createdBy: record.createdBy }
 }
 
 export const fromTrigger = (trigger: pfs.Trigger | undefined): TriggerRecord | undefined => trigger && { ...trigger }
