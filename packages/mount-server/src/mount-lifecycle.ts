@@ -9,6 +9,7 @@ import { MountError } from './errors.js'
 import { type CheckedMount, checkMount } from './mount-request.js'
 import { type MountStatus, mountStatus, UNKNOWN_STATUS } from './mount-status.js'
 import { listRepos } from './repo-listing.js'
+import type { Transfers } from './transfers.js'
 import { TurnTaking } from './turn-taking.js'
 
 interface MountLife {
@@ -25,28 +26,50 @@ export interface DatumMount {
   readonly paths: readonly string[]
 }
 
+/** What the mounts of a server work with. */
+export interface MountLifecycleParts {
+  readonly fileSystem: FileSystem
+  readonly connection: Connection
+  readonly stage: StageDirectory
+  /** Absolute. */
+  readonly mountDir: string
+  /** Told of commits that run; nobody is when left out. */
+  readonly transfers?: Transfers
+}
+
 /** All mounts of the server. Methods that take a cluster use the one that is connected; they throw MountError. */
 export class MountLifecycle {
   readonly #fileSystem: FileSystem
   readonly #connection: Connection
   readonly #stage: StageDirectory
   readonly #mountDir: string
+  readonly #transfers: Transfers | undefined
   readonly #lives = new Map<string, MountLife>()
   readonly #turns = new TurnTaking()
 
-  constructor({ fileSystem, connection, stage, mountDir }: { fileSystem: FileSystem; connection: Connection; stage: StageDirectory; mountDir: string }) {
+  constructor({ fileSystem, connection, stage, mountDir, transfers }: MountLifecycleParts) {
     this.#fileSystem = fileSystem
     this.#connection = connection
     this.#stage = stage
     this.#mountDir = mountDir
+    this.#transfers = transfers
   }
 
   /** All mounts and all repos. Mounts whose source was deleted are taken away first. */
   async list(): Promise<MountList> {
     const { client } = this.#connection.cluster
+    await this.refresh()
+    return { mounted: this.entries(), unmounted: await listRepos(client) }
+  }
+
+  /** The mounts as far as is known; pachd is not asked. */
+  entries(): MountEntry[] {
+    return this.#fileSystem.mounts.list().flatMap(mount => this.#entry(mount))
+  }
+
+  /** Asks pachd how the mounts stand to their branches. Mounts whose source was deleted are taken away. */
+  async refresh(): Promise<void> {
     await Promise.all([...this.#lives.values()].map(life => this.#refresh(life)))
-    const unmounted = await listRepos(client)
-    return { mounted: this.#fileSystem.mounts.list().flatMap(mount => this.#entry(mount)), unmounted }
   }
 
   /** Checks all of `specs`, then mounts them in order up to the first that cannot be. */
@@ -69,6 +92,27 @@ export class MountLifecycle {
   /** Commits and unmounts everything; what cannot be committed stays mounted, and is reported when all others are gone. */
   unmountAll(): Promise<void> {
     return this.#turns.run(() => this.#unmountAll())
+  }
+
+  /**
+   * Shows the present head of the mounted branch from now on; files that are open keep what they show. Throws MountError
+   * CONFLICT when there are changes that are not committed, and BAD_REQUEST for a mount that shows one commit for ever.
+   */
+  update(name: string): Promise<void> {
+    return this.#turns.run(async () => {
+      const life = this.#life(name)
+      const { mount: { source, mode, paths, commit }, workingCopy, cluster } = life
+      if (source.branch === '') throw new MountError('BAD_REQUEST', `'${name}' shows a commit and no branch; there is nothing newer to show`)
+      const checked = await checkMount(cluster.client, { name, ...source, mode, paths: [...paths] })
+      if (checked.commit?.id === commit?.id) return
+      await this.#hide(life)
+      if (workingCopy?.hasChanges) {
+        this.#fileSystem.mounts.add(life.mount)
+        throw new MountError('CONFLICT', `'${name}' has changes that are not committed`, { hint: 'commit them with PUT /_commit, or throw them away, and update then' })
+      }
+      await this.#end(life)
+      this.#add(cluster, checked)
+    })
   }
 
   /** Commits what was written to a mount; without changes no commit is made. */
@@ -138,11 +182,15 @@ export class MountLifecycle {
   }
 
   async #commit({ mount, workingCopy }: MountLife): Promise<void> {
+    if (!workingCopy) return
+    const transfer = workingCopy.hasChanges ? this.#transfers?.start({ kind: 'commit', mount: mount.name, path: null }) : undefined
     try {
-      await workingCopy?.commitChanges()
+      await workingCopy.commitChanges()
     } catch (thrown) {
       const { message } = thrown instanceof FsError ? thrown : PachdError.from(thrown)
       throw new MountError('COMMIT_FAILED', `the changes in '${mount.name}' could not be committed and are kept: ${message}`, { cause: thrown })
+    } finally {
+      transfer?.end()
     }
   }
 

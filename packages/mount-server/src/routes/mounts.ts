@@ -38,6 +38,14 @@ export function mountRoutes(mounts: MountLifecycle, datums: DatumCursor): Fastif
       },
     })
     api.route({
+      ...on(routes.updateMount),
+      onRequest: refuseInDatumMode('update'),
+      handler: async request => {
+        await mounts.update(request.params.name)
+        return mounts.list()
+      },
+    })
+    api.route({
       ...on(routes.commit),
       handler: async request => {
         await mounts.commit(request.body.mount ?? '')
