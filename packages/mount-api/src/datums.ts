@@ -23,3 +23,10 @@ export const DatumState = Type.Object({
 /** Query of `PUT /_show_datum`: `id` counts before `idx`. */
 export type ShowDatumQuery = Static<typeof ShowDatumQuery>
 export const ShowDatumQuery = Type.Object({ idx: Type.Optional(Type.String()), id: Type.Optional(Type.String()) })
+
+/** Body of `PUT /datums/_move`. */
+export type MoveDatumRequest = Static<typeof MoveDatumRequest>
+export const MoveDatumRequest = Type.Object({
+  by: Type.Integer({ minimum: -1e9, maximum: 1e9, description: 'How many datums further on; negative: back.' }),
+  wrap: Type.Optional(Type.Boolean({ description: 'Whether the first follows the last. Default: no.' })),
+})

@@ -3,7 +3,7 @@ import { type TObject, type TSchema, Type } from 'typebox'
 
 import { BranchList, CommitList, CommitListQuery, CommitParams, Diff, DiffQuery, RepoParams } from './commits.js'
 import { ClusterConfig, ClusterConfigRequest } from './config.js'
-import { DatumState, ShowDatumQuery, ShownDatum } from './datums.js'
+import { DatumState, MoveDatumRequest, ShowDatumQuery, ShownDatum } from './datums.js'
 import { DirectoryPage, FileDeleteQuery, FileParams, FileQuery, WrittenFile } from './files.js'
 import { Health } from './health.js'
 import { AuthState, LoginConfig, LoginPage, TokenLogin } from './login.js'
@@ -48,6 +48,7 @@ export const routes = {
   mountDatums: { method: 'PUT', url: '/datums/_mount', body: Type.Unknown({ description: 'A pipeline specification, JSON or YAML; only its input counts.' }), reply: ShownDatum },
   nextDatum: { method: 'PUT', url: '/datums/_next', reply: ShownDatum },
   previousDatum: { method: 'PUT', url: '/datums/_prev', reply: ShownDatum },
+  moveDatum: { method: 'PUT', url: '/datums/_move', body: MoveDatumRequest, reply: ShownDatum, errors: 'json' },
   showDatum: { method: 'PUT', url: '/_show_datum', query: ShowDatumQuery, reply: ShownDatum },
   getDatums: { method: 'GET', url: '/datums', reply: DatumState },
   publishPipeline: { method: 'PUT', url: '/pps/_create', body: PipelineRequest, reply: PublishedPipeline },

@@ -1,8 +1,11 @@
 /** The HTTP side of the server: which routes there are, and who may use which. It listens nowhere yet. */
+import type { ApiCompat } from '@jupyterlab-pachyderm/mount-api'
 import type { FileSystem } from '@jupyterlab-pachyderm/mount-fs'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 
 import { guardAccess } from './access-guard.js'
+import { answerAsBefore } from './compat/older-answers.js'
+import { repoRoutes23 } from './compat/repos-2.3.js'
 import type { Connection } from './connection.js'
 import type { DatumCursor } from './datum-cursor.js'
 import { answerErrors } from './error-handler.js'
@@ -39,7 +42,7 @@ export interface AppParts {
   readonly arrived: () => Promise<void>
   readonly host: string
   readonly token: string | undefined
-  readonly apiCompat: '2.6' | '2.8'
+  readonly apiCompat: ApiCompat
   readonly logger: FastifyBaseLogger | undefined
   /** Default: what this app alone measures. */
   readonly metrics?: Metrics
@@ -92,10 +95,11 @@ export function createApp(parts: AppParts): FastifyInstance {
       void connected.register(loginRoutes(login))
       void connected.register((user, _userOptions, userDone) => {
         user.addHook('onRequest', () => login.check())
-        void user.register(repoRoutes(connection))
+        if (apiCompat !== '2.8') answerAsBefore(user, apiCompat, { connection, mounts })
+        void user.register(apiCompat === '2.3' ? repoRoutes23(mounts) : repoRoutes(connection))
         void user.register(historyRoutes(connection))
         void user.register(mountRoutes(mounts, datums))
-        void user.register(datumRoutes(datums, apiCompat === '2.6'))
+        void user.register(datumRoutes(datums, apiCompat))
         void user.register(pipelineRoutes(new PipelinePublisher(connection)))
         void user.register(logoutRoutes(login, leave))
         userDone()

@@ -1,4 +1,5 @@
 /** The command line: arguments and environment become options, and nothing is done yet. */
+import { type ApiCompat, apiCompatVersions } from '@jupyterlab-pachyderm/mount-api'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
 import { isLoopback } from './access-guard.js'
@@ -17,7 +18,7 @@ export interface ServerOptions {
   readonly logFormat: 'json' | 'pretty'
   readonly fuse: boolean
   readonly pachConfig: string | undefined
-  readonly apiCompat: '2.6' | '2.8'
+  readonly apiCompat: ApiCompat
 }
 
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -58,7 +59,7 @@ function createCommand(): Command {
     .addOption(new Option('--log-format <format>', 'how messages on standard error look').default('pretty').choices(['json', 'pretty']))
     .addOption(new Option('--no-fuse', 'serve the REST API without a mount'))
     .addOption(new Option('--pach-config <path>', 'config file shared with pachctl (default: PACH_CONFIG, else ~/.pachyderm/config.json)'))
-    .addOption(new Option('--api-compat <version>', 'which version of the original the REST API should look like').default('2.8').choices(['2.6', '2.8']))
+    .addOption(new Option('--api-compat <version>', 'which version of the original the REST API should look like').default(apiCompatVersions[0]).choices(apiCompatVersions))
     .addHelpText('after', '\nEach option can be given as an environment variable: --mount-dir as MOUNT_SERVER_MOUNT_DIR, --no-fuse as MOUNT_SERVER_FUSE=false.\nPACH_CONFIG, PACH_CONTEXT, PACHD_ADDRESS and PACH_CA_CERTS work as for pachctl.')
 }
 

@@ -42,11 +42,12 @@ export class DatumCursor {
     })
   }
 
-  /** Shows the datum `steps` further on. Throws MountError NO_DATUM at the ends. */
-  move(steps: 1 | -1): Promise<ShownDatum> {
+  /** Shows the datum `steps` further on, or back; with `wrap` the first follows the last. Throws MountError NO_DATUM at the ends. */
+  move(steps: number, { wrap = false } = {}): Promise<ShownDatum> {
     return this.#turns.run(() => {
       const shown = this.#required()
-      const index = shown.index + steps
+      const { count } = shown.datums
+      const index = wrap ? (((shown.index + steps) % count) + count) % count : shown.index + steps
       if (index < 0) throw new MountError('NO_DATUM', 'already at first datum')
       if (index >= shown.datums.count) throw new MountError('NO_DATUM', 'already at last datum')
       return this.#show(shown, index)
@@ -57,7 +58,7 @@ export class DatumCursor {
   jump({ id, index }: { id: string | undefined; index: string | undefined }): Promise<ShownDatum> {
     return this.#turns.run(() => {
       const shown = this.#required()
-      const wanted = id ? positionOf(shown.datums, id) : Number(index === '' ? undefined : index)
+      const wanted = id ? shown.datums.find(id) : Number(index === '' ? undefined : index)
       if (!Number.isSafeInteger(wanted) || wanted < 0 || wanted >= shown.datums.count) {
         throw new MountError('NO_DATUM', `there is no such datum; give "idx" from 0 to ${shown.datums.count - 1}, or the "id" of a datum`)
       }
@@ -100,9 +101,4 @@ function mountsOf(files: readonly DatumFile[]): DatumMount[] {
     mounts.set(name, mount)
   }
   return [...mounts.values()]
-}
-
-function positionOf(datums: DatumSet, id: string): number {
-  for (let index = 0; index < datums.count; index++) if (datums.at(index).id === id) return index
-  return -1
 }

@@ -2,28 +2,62 @@
 import type { CommitIdentity } from '@jupyterlab-pachyderm/mount-fs'
 import { branchReference, commitReference, isNotFound, PachdError, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
-import { children, type DatumInput, inputMessage, type PfsInput, pfsInputs } from './datum-input.js'
+import { children, type DatumInput, type PfsInput, pfsInputs } from './datum-input.js'
 import { viewCommit } from './commit-view.js'
+import { datumId } from './datum-id.js'
 import { MountError } from './errors.js'
+import { idPart, listedDatums } from './listed-datums.js'
 
 /** One file or directory of a datum, and the name of its input. */
 export interface DatumFile {
   readonly name: string
+  /** The branch that the input names. */
+  readonly branch: string
   readonly commit: CommitIdentity
   readonly path: string
 }
 
-/** Datums by position. `id` is empty where pachd was not asked for it. */
+/** Datums by position, with the ids that pachd gives them. */
 export interface DatumSet {
   readonly count: number
   at(index: number): { readonly id: string; readonly files: readonly DatumFile[] }
+  /** The position of the datum with this id; negative when there is none, or when there are too many to look through. */
+  find(id: string): number
 }
+
+/** The files of the datums of some input, by position. */
+interface FileSets {
+  readonly count: number
+  at(index: number): readonly DatumFile[]
+}
+
+/** Looking for an id computes the ids of all datums before it. */
+const MAX_SEARCHED = 20_000
 
 /** The datums of `input` at the present heads of its branches. Throws MountError BAD_REQUEST, and PachdError. */
 export async function computeDatums(client: PachdClient, input: DatumInput, { withIds = false } = {}): Promise<DatumSet> {
   const heads = new Map<PfsInput, CommitIdentity | undefined>()
   for (const pfs of pfsInputs(input)) heads.set(pfs, await headOf(client, pfs))
-  return withIds || !isSimple(input) ? listedDatums(client, input, heads) : globbedDatums(client, input, heads)
+  if (withIds || !isSimple(input) || hasOverlap(input)) return listedDatums(client, input, heads)
+  const sets = await globbed(client, input, heads)
+  const at = (index: number) => {
+    const files = sets.at(index)
+    return { id: datumId(files.map(idPart)), files }
+  }
+  const find = (id: string) => {
+    for (let index = 0; index < Math.min(sets.count, MAX_SEARCHED); index++) if (at(index).id === id) return index
+    return -1
+  }
+  return { count: sets.count, at, find }
+}
+
+/** Whether inputs of one union may give the same datum, which pachd lists once. */
+function hasOverlap(input: DatumInput): boolean {
+  if ('pfs' in input) return false
+  if (children(input).some(hasOverlap)) return true
+  if (!('union' in input)) return false
+  const sources = input.union.flatMap(child => [...new Set(pfsInputs(child).map(({ project, repo, branch, name }) => JSON.stringify([project, repo, branch, name])))])
+  return new Set(sources).size < sources.length
 }
 
 function isSimple(input: DatumInput): boolean {
@@ -41,44 +75,44 @@ async function headOf(client: PachdClient, { project, repo, branch }: PfsInput):
   }
 }
 
-async function globbedDatums(client: PachdClient, input: DatumInput, heads: ReadonlyMap<PfsInput, CommitIdentity | undefined>): Promise<DatumSet> {
+async function globbed(client: PachdClient, input: DatumInput, heads: ReadonlyMap<PfsInput, CommitIdentity | undefined>): Promise<FileSets> {
   if ('pfs' in input) return matches(client, input.pfs, heads.get(input.pfs))
-  const parts: DatumSet[] = []
-  for (const child of children(input)) parts.push(await globbedDatums(client, child, heads))
+  const parts: FileSets[] = []
+  for (const child of children(input)) parts.push(await globbed(client, child, heads))
   return 'cross' in input ? product(parts) : union(parts)
 }
 
-async function matches(client: PachdClient, { name, glob }: PfsInput, commit: CommitIdentity | undefined): Promise<DatumSet> {
+async function matches(client: PachdClient, { name, branch, glob }: PfsInput, commit: CommitIdentity | undefined): Promise<FileSets> {
   const files: DatumFile[] = []
   if (commit) {
     try {
-      for await (const { file } of client.pfs.globFile({ commit: commitReference(commit), pattern: glob })) files.push({ name, commit, path: file?.path ?? '/' })
+      for await (const { file } of client.pfs.globFile({ commit: commitReference(commit), pattern: glob })) files.push({ name, branch, commit, path: file?.path ?? '/' })
     } catch (cause) {
       const error = PachdError.from(cause)
       if (error.code === 'UNKNOWN' || error.code === 'INVALID_ARGUMENT') throw new MountError('BAD_REQUEST', `glob "${glob}": ${error.message}`, { cause })
       throw error
     }
   }
-  return { count: files.length, at: index => ({ id: '', files: files.slice(index, index + 1) }) }
+  return { count: files.length, at: index => files.slice(index, index + 1) }
 }
 
 /** Every combination once; the first part varies slowest. */
-function product(parts: readonly DatumSet[]): DatumSet {
+function product(parts: readonly FileSets[]): FileSets {
   return {
     count: parts.reduce((count, part) => count * part.count, 1),
     at: index => {
       const files: DatumFile[] = []
       let rest = index
       for (const part of [...parts].reverse()) {
-        files.unshift(...part.at(rest % part.count).files)
+        files.unshift(...part.at(rest % part.count))
         rest = Math.floor(rest / part.count)
       }
-      return { id: '', files }
+      return files
     },
   }
 }
 
-function union(parts: readonly DatumSet[]): DatumSet {
+function union(parts: readonly FileSets[]): FileSets {
   return {
     count: parts.reduce((count, part) => count + part.count, 0),
     at: index => {
@@ -87,43 +121,7 @@ function union(parts: readonly DatumSet[]): DatumSet {
         if (rest < part.count) return part.at(rest)
         rest -= part.count
       }
-      return { id: '', files: [] }
+      return []
     },
   }
-}
-
-async function listedDatums(client: PachdClient, input: DatumInput, heads: ReadonlyMap<PfsInput, CommitIdentity | undefined>): Promise<DatumSet> {
-  const datums: { id: string; files: DatumFile[] }[] = []
-  try {
-    for await (const { datum, data } of client.pps.listDatum({ input: inputMessage(input) })) {
-      const files = data.flatMap(({ file }) => {
-        const [pfs, commit] = sourceOf(heads, file?.commit?.id ?? '', file?.commit?.repo?.name ?? file?.commit?.branch?.repo?.name ?? '', file?.path ?? '') ?? []
-        return pfs && commit ? [{ name: pfs.name, commit, path: file?.path ?? '/' }] : []
-      })
-      datums.push({ id: datum?.id ?? '', files })
-    }
-  } catch (cause) {
-    const error = PachdError.from(cause)
-    if (error.code === 'UNAVAILABLE' || error.code === 'UNAUTHENTICATED' || error.code === 'PERMISSION_DENIED') throw error
-    throw new MountError('BAD_REQUEST', `error listing the datums: ${error.message}`, { cause })
-  }
-  return { count: datums.length, at: index => datums[index] ?? { id: '', files: [] } }
-}
-
-/** pachd does not say which input a file comes from: it is one whose commit it is in and whose glob can match it. */
-function sourceOf(heads: ReadonlyMap<PfsInput, CommitIdentity | undefined>, id: string, repo: string, path: string): [PfsInput, CommitIdentity] | undefined {
-  const candidates = [...heads].filter((entry): entry is [PfsInput, CommitIdentity] => entry[1]?.id === id && entry[1].repo === repo)
-  return candidates.find(([{ glob }]) => canMatch(glob, path)) ?? candidates[0]
-}
-
-/** Whether the literal parts of a glob occur in the path in their order. */
-function canMatch(glob: string, path: string): boolean {
-  const literals = glob.split(/\([^)]*\)|[*?[\]{}!()@+^]+/).filter(part => part !== '')
-  let at = 0
-  for (const literal of literals) {
-    const found = path.indexOf(literal, at)
-    if (found < 0) return false
-    at = found + literal.length
-  }
-  return true
 }

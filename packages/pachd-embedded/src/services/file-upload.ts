@@ -20,7 +20,7 @@ import type { PfsContext } from './pfs-context.js'
 /** A segment is written down and continued in another one when it has so many changes. */
 const SEGMENT_CHANGES = 20_000
 /** So many chunks get their index rows in one write: their keys are random, and every write touches most pages of the index. */
-const CHUNKS_PER_WRITE = 100_000
+const CHUNKS_PER_WRITE = 50_000
 
 /** The operations of one stream. Close it when the commit has them, or when there will be none. */
 export class FileUpload {
