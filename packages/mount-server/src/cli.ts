@@ -3,6 +3,7 @@ import { type ApiCompat, apiCompatVersions } from '@jupyterlab-pachyderm/mount-a
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
 import { isLoopback } from './access-guard.js'
+import { byteSize } from './byte-size.js'
 import { packageVersion } from './version.js'
 
 /** How the server was asked to run. */
@@ -18,6 +19,9 @@ export interface ServerOptions {
   readonly logFormat: 'json' | 'pretty'
   readonly fuse: boolean
   readonly pachConfig: string | undefined
+  readonly cacheDir: string | undefined
+  /** Limit in bytes; 0 for no cache. */
+  readonly cacheSize: number
   readonly apiCompat: ApiCompat
 }
 
@@ -59,6 +63,8 @@ function createCommand(): Command {
     .addOption(new Option('--log-format <format>', 'how messages on standard error look').default('pretty').choices(['json', 'pretty']))
     .addOption(new Option('--no-fuse', 'serve the REST API without a mount'))
     .addOption(new Option('--pach-config <path>', 'config file shared with pachctl (default: PACH_CONFIG, else ~/.pachyderm/config.json)'))
+    .addOption(new Option('--cache-dir <directory>', 'keep what was read here (default: $XDG_CACHE_HOME/jupyterlab-pachyderm, else ~/.cache/jupyterlab-pachyderm)'))
+    .addOption(new Option('--cache-size <size>', 'how much to keep, for example 500MB; 5 % of the disk stays free; 0 keeps nothing').default(10 * 1024 ** 3, '10GiB').argParser(size))
     .addOption(new Option('--api-compat <version>', 'which version of the original the REST API should look like').default(apiCompatVersions[0]).choices(apiCompatVersions))
     .addHelpText('after', '\nEach option can be given as an environment variable: --mount-dir as MOUNT_SERVER_MOUNT_DIR, --no-fuse as MOUNT_SERVER_FUSE=false.\nPACH_CONFIG, PACH_CONTEXT, PACHD_ADDRESS and PACH_CA_CERTS work as for pachctl.')
 }
@@ -87,6 +93,12 @@ function portNumber(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('It should be a number from 0 to 65535.')
   return port
+}
+
+function size(text: string): number {
+  const bytes = byteSize(text)
+  if (bytes === undefined) throw new InvalidArgumentError('It should be a number of bytes, such as 10GiB or 500MB.')
+  return bytes
 }
 
 function truth(text: unknown): boolean {

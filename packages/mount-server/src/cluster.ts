@@ -1,6 +1,6 @@
 /** A pachd that answers, and what is remembered of it. */
 import { createPachdClient, PachdError, type PachdClient, type PachdClientOptions } from '@jupyterlab-pachyderm/pachd-client'
-import { CommitTrees, FileReaders } from '@jupyterlab-pachyderm/mount-fs'
+import { CommitTrees, type DiskCache, FileReaders } from '@jupyterlab-pachyderm/mount-fs'
 
 /** A pachd that answered once. */
 export interface Cluster {
@@ -16,11 +16,12 @@ export interface Cluster {
 /** Whoever waits for an answer about an address gets it within 5 s. */
 export const DIAL_TIMEOUT_MS = 4500
 
-/** Connects to a pachd. Rejects with PachdError that names the address when it does not answer in time. */
-export async function dial(options: PachdClientOptions, context: string | undefined): Promise<Cluster> {
+/** Connects to a pachd; what is read from it is kept in `cache`. Rejects with PachdError that names the address when it does not answer in time. */
+export async function dial(options: PachdClientOptions, context: string | undefined, cache: DiskCache | undefined): Promise<Cluster> {
   const client = createPachdClient(options)
+  let cluster: string
   try {
-    await client.admin.inspectCluster({}, { timeoutMs: DIAL_TIMEOUT_MS })
+    cluster = (await client.admin.inspectCluster({}, { timeoutMs: DIAL_TIMEOUT_MS })).id || client.address
   } catch (thrown) {
     client.close()
     const error = PachdError.from(thrown)
@@ -28,7 +29,7 @@ export async function dial(options: PachdClientOptions, context: string | undefi
     const cause = `nothing that speaks gRPC${client.address.startsWith('grpcs:') ? ' with TLS' : ''} answered at ${client.address} within ${String(DIAL_TIMEOUT_MS / 1000)} s`
     throw new PachdError('DEADLINE_EXCEEDED', `${cause}; check host, port and scheme (grpcs:// for TLS)`, { cause: thrown })
   }
-  return { client, trees: new CommitTrees(client), readers: new FileReaders(client), context, serverCas: options.serverCas }
+  return { client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster } }), context, serverCas: options.serverCas }
 }
 
 /** The role bindings of the cluster exist only where authorization is on; a refusal to show them says so too. */

@@ -1,5 +1,6 @@
 /** Which pachd the server talks to; the config file that is shared with pachctl follows, and is followed. */
 import type { ClusterConfig, ContextList } from '@jupyterlab-pachyderm/mount-api'
+import type { DiskCache } from '@jupyterlab-pachyderm/mount-fs'
 import {
   activeContext, configPath, connectionFromConfig, loginFromEnvironment, parseAddress, type PachConfig, type PachContext, type PachdClientOptions, PachdError, readConfigFile, saveContext, updateConfigFile,
 } from '@jupyterlab-pachyderm/pachd-client'
@@ -22,6 +23,8 @@ export interface ConnectionOptions {
   readonly env: Environment
   /** Default: as pachctl finds it. */
   readonly configFile?: string | undefined
+  /** Keeps what is read. Default: nothing is kept on disk. */
+  readonly cache?: Promise<DiskCache | undefined> | undefined
   /** Hears of what does not work and keeps nobody from working. */
   readonly onProblem?: ((problem: string) => void) | undefined
 }
@@ -29,6 +32,7 @@ export interface ConnectionOptions {
 /** The one connection of the server. */
 export class Connection {
   readonly #env: Environment
+  readonly #cache: Promise<DiskCache | undefined>
   readonly #configFile: Promise<string>
   readonly #onProblem: (problem: string) => void
   readonly #turns = new TurnTaking()
@@ -40,8 +44,9 @@ export class Connection {
   #storedToken: string | undefined
   #problem: string | undefined
 
-  constructor({ env, configFile, onProblem = () => undefined }: ConnectionOptions) {
+  constructor({ env, configFile, cache = Promise.resolve(undefined), onProblem = () => undefined }: ConnectionOptions) {
     this.#env = env
+    this.#cache = cache
     this.#configFile = configFile === undefined ? configPath(env) : Promise.resolve(configFile)
     this.#onProblem = onProblem
   }
@@ -242,7 +247,7 @@ export class Connection {
   }
 
   async #enter(wanted: Wanted, isIdle: () => boolean = () => true): Promise<void> {
-    const cluster = await dial(wanted, wanted.context)
+    const cluster = await dial(wanted, wanted.context, await this.#cache)
     if (this.#cluster && !isIdle()) {
       cluster.client.close()
       throw new MountError('CONFLICT', `the config file names ${wanted.address} now; ${this.#cluster.client.address} stays in use since something is mounted; PUT /contexts/_activate changes to it`)
@@ -259,7 +264,7 @@ export class Connection {
   }
 
   async #switch(options: Wanted, leave: () => Promise<void>, write: () => Promise<unknown>): Promise<void> {
-    const next = await reach(options)
+    const next = await reach(options, await this.#cache)
     try {
       await leave()
       await write()
@@ -316,9 +321,9 @@ function readAddress(address: string) {
   }
 }
 
-async function reach(options: Wanted): Promise<Cluster> {
+async function reach(options: Wanted, cache: DiskCache | undefined): Promise<Cluster> {
   try {
-    return await dial(options, options.context)
+    return await dial(options, options.context, cache)
   } catch (cause) {
     throw new MountError('UNREACHABLE', `could not connect to ${options.address}: ${PachdError.from(cause).message}`, { cause })
   }

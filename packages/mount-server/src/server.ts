@@ -14,6 +14,7 @@ import { KernelMount } from './kernel-mount.js'
 import { listenOnSocket, listenOnTcp } from './listener.js'
 import { Metrics } from './metrics.js'
 import { MountLifecycle } from './mount-lifecycle.js'
+import { openReadCache } from './read-cache.js'
 
 /** A server that answers. */
 export interface MountServer {
@@ -29,7 +30,8 @@ export interface MountServer {
 export async function startServer(options: ServerOptions, env: Readonly<Record<string, string | undefined>>, logger: Logger): Promise<MountServer> {
   const mountDir = resolve(options.mountDir)
   const fileSystem = new FileSystem()
-  const connection = new Connection({ env, configFile: options.pachConfig, onProblem: problem => logger.warn(problem) })
+  const cache = openReadCache(options, env, logger)
+  const connection = new Connection({ env, configFile: options.pachConfig, cache, onProblem: problem => logger.warn(problem) })
   const stage = new StageDirectory(join(tmpdir(), `mount-server-${randomBytes(8).toString('hex')}`))
   const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir })
   const datums = new DatumCursor(connection, mounts)
@@ -72,6 +74,7 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
         await stage.remove()
       } finally {
         connection.close()
+        await (await cache)?.close()
         await closed
       }
     },

@@ -46,8 +46,9 @@ export class WholeFetch {
       const pieces = cutIntoBlocks(openBytes(0, this.#abort.signal), 0, sizeBytes, kept)
       while (!(await pieces.next()).done) {
         while (keeping.length > BLOCKS_AHEAD) await keeping.shift()
-        if (this.#abort.signal.aborted) return await pieces.return()
+        if (this.#abort.signal.aborted) break
       }
+      await pieces.return()
       await Promise.all(keeping)
     } catch {
       // Whoever waits reads its part by itself and reports what is wrong.
