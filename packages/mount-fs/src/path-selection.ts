@@ -3,20 +3,21 @@ import { cleanPath, isWithin } from './path-names.js'
 
 /** A choice of paths. The chosen ones are visible with all below them, and so are the directories that lead to them. */
 export class PathSelection {
-  readonly #paths: readonly string[]
+  /** The chosen paths, clean. */
+  readonly paths: readonly string[]
 
   /** Chooses `paths`; "/" or an empty path chooses everything. */
   constructor(paths: readonly string[]) {
-    this.#paths = paths.map(cleanPath)
+    this.paths = paths.map(cleanPath)
   }
 
   /** Whether everything is visible. */
   get isEverything(): boolean {
-    return this.#paths.some(path => path === '/')
+    return this.paths.some(path => path === '/')
   }
 
   /** Whether `path` (clean, absolute) is visible. */
   shows(path: string): boolean {
-    return this.#paths.some(chosen => isWithin(path, chosen) || isWithin(chosen, path))
+    return this.paths.some(chosen => isWithin(path, chosen) || isWithin(chosen, path))
   }
 }

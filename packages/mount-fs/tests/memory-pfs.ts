@@ -128,6 +128,15 @@ export function memoryPfs(files?: Files): MemoryPfs {
       addCommit(contents)
       return {}
     },
+    async *listCommit() {
+      await enter('listCommit', '')
+      for (let id: string | undefined = head === '' ? undefined : head; id !== undefined; id = commits.get(id)?.parent) yield { commit: { id } }
+    },
+    async *diffFile({ newFile, oldFile }: { newFile: { commit: CommitReference }; oldFile: { commit: CommitReference } }) {
+      await enter('diffFile', '')
+      const [now, then] = [contentsOf(newFile.commit), contentsOf(oldFile.commit)]
+      for (const path of new Set([...now.keys(), ...then.keys()])) if (now.get(path) !== then.get(path)) yield { newFile: now.has(path) ? { file: { path } } : undefined, oldFile: then.has(path) ? { file: { path } } : undefined }
+    },
     async inspectBranch() {
       await enter('inspectBranch', '')
       return { head: { id: head } }

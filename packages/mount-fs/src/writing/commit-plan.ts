@@ -1,7 +1,7 @@
 /** The difference between a working copy and its branch, as one snapshot. */
 import { childPath, components, splitPath } from '../path-names.js'
-import type { Overlay } from './overlay.js'
-import { type Content, type DirectoryNode, type FileNode, HIDDEN_NAME, type LinkNode, type WorkingNode } from './working-node.js'
+import { childrenOf, type Content, type DirectoryNode, type FileNode, HIDDEN_NAME, type LinkNode, type WorkingNode } from './working-node.js'
+import type { WorkingTree } from './working-tree.js'
 
 /** A path that gets the content of a file. */
 export interface PlannedFile {
@@ -26,22 +26,30 @@ export interface CommitPlan {
   readonly walked: readonly PlannedDirectory[]
 }
 
-/** Looks into the directories that links lead to, so that a plan finds the files there. Rejects with PachdError. */
-export async function loadLinkTargets(overlay: Overlay): Promise<void> {
+/**
+ * Looks into the directories that a plan has to know: those of which something is known that are not where the branch
+ * has them, and those that links lead to. Rejects with PachdError.
+ */
+export async function loadForPlan(tree: WorkingTree): Promise<void> {
   const targets: string[] = []
-  const walk = (node: DirectoryNode, path: string) => {
-    for (const [name, child] of node.children ?? []) {
+  const walk = async (node: DirectoryNode, path: string, isMoved: boolean) => {
+    const isPartial = !node.isLoaded && (node.children.size > 0 || node.gone.size > 0)
+    if (isPartial && isMoved) await childrenOf(node)
+    for (const [name, child] of node.children) {
       const at = childPath(path, name)
-      if (child.kind === 'directory') walk(child, at)
+      if (child.kind === 'directory') await walk(child, at, isMoved || child.branchPath !== at || tree.removed.has(at))
       else if (child.kind === 'link' && child.branchPath !== at) targets.push(...(targetPath(at, child) ?? []))
     }
   }
-  walk(overlay.root, '/')
-  for (const target of targets) await overlay.node(target)
+  await walk(tree.root, '/', false)
+  for (const target of targets) {
+    let node: WorkingNode | undefined = tree.root
+    for (const name of components(target)) node = node?.kind === 'directory' ? (await childrenOf(node)).get(name) : undefined
+  }
 }
 
 /** Takes the snapshot in one go, so that it is the state of one moment. */
-export function planCommit(overlay: Overlay): CommitPlan {
+export function planCommit(tree: WorkingTree): CommitPlan {
   const files: PlannedFile[] = []
   const directories: PlannedDirectory[] = []
   const walked: PlannedDirectory[] = []
@@ -50,10 +58,10 @@ export function planCommit(overlay: Overlay): CommitPlan {
   // A directory that was renamed takes its files along in the branch too: what came back to its place is to be sent again.
   const walk = (node: DirectoryNode, path: string, isGone: boolean) => {
     const isHere = node.branchPath === path
-    const isGoneHere = isGone || (!isHere && overlay.removed.has(path))
+    const isGoneHere = isGone || (!isHere && tree.removed.has(path))
     if (isHere && !isGone) kept.add(path)
-    if (!node.children) {
-      if ((!isHere || isGone) && node.origin) directories.push({ path, node })
+    if (!node.isLoaded && node.children.size === 0 && node.gone.size === 0) {
+      if (!isHere || isGone) directories.push({ path, node })
       return
     }
     walked.push({ path, node })
@@ -67,11 +75,11 @@ export function planCommit(overlay: Overlay): CommitPlan {
     }
   }
   const planLink = (link: LinkNode, path: string) => {
-    const target = linkedFile(overlay.root, path, link)
+    const target = linkedFile(tree.root, path, link)
     if (target) files.push({ path, content: target.content, node: link })
   }
-  walk(overlay.root, '/', false)
-  return { removals: [...overlay.removed].filter(path => !kept.has(path)), files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), directories, walked }
+  walk(tree.root, '/', false)
+  return { removals: [...tree.removed].filter(path => !kept.has(path)), files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), directories, walked }
 }
 
 /** Whether there is nothing to commit. */
@@ -79,14 +87,29 @@ export function isEmptyPlan({ removals, files, directories }: CommitPlan): boole
   return removals.length === 0 && files.length === 0 && directories.length === 0
 }
 
-/** Notes that the branch now holds what was planned. What was changed since has another content and stays to be committed. */
-export function markCommitted(overlay: Overlay, plan: CommitPlan): void {
-  for (const path of plan.removals) overlay.removed.delete(path)
+/**
+ * Takes the tree to a branch that holds what was planned. What was changed since has another content and stays to be
+ * committed; what was moved or deleted since is to be removed where the branch holds it now.
+ */
+export function markCommitted(tree: WorkingTree, plan: CommitPlan): void {
+  for (const path of plan.removals) tree.removed.delete(path)
   for (const { path, content, node } of plan.files) {
     node.branchPath = path
     if (node.kind === 'file') node.isClean = node.content === content
   }
   for (const { path, node } of [...plan.directories, ...plan.walked]) node.branchPath = path
+  for (const { path, node } of [...plan.files, ...plan.directories, ...plan.walked]) if (knownNode(tree.root, path) !== node) tree.removed.add(path)
+}
+
+/** How many bytes a content has. */
+export function sizeOf(content: Content): number {
+  return content.at === 'stage' ? content.file.sizeBytes : content.sizeBytes
+}
+
+function knownNode(root: DirectoryNode, path: string): WorkingNode | undefined {
+  let node: WorkingNode | undefined = root
+  for (const name of components(path)) node = node?.kind === 'directory' ? node.children.get(name) : undefined
+  return node
 }
 
 /** The path that a link leads to, in a list; undefined when it leads out of the mount. */
@@ -105,8 +128,7 @@ function targetPath(path: string, { target }: LinkNode): [string] | undefined {
 function linkedFile(root: DirectoryNode, path: string, link: LinkNode, depth = 0): FileNode | undefined {
   const [target] = targetPath(path, link) ?? []
   if (depth > 40 || target === undefined) return undefined
-  let node: WorkingNode | undefined = root
-  for (const name of components(target)) node = node?.kind === 'directory' ? node.children?.get(name) : undefined
+  const node = knownNode(root, target)
   if (node?.kind === 'link') return linkedFile(root, target, node, depth + 1)
   return node?.kind === 'file' ? node : undefined
 }

@@ -1,42 +1,31 @@
-/**
- * A commit with local changes laid over it, as a volume. Nothing leaves the machine here. What was removed from places
- * that the branch knows is noted, so that a commit can say the difference without looking at everything.
- */
+/** A commit with local changes laid over it, as a volume. Nothing leaves the machine here. */
 import type { Attributes, DirectoryEntry } from '../attributes.js'
 import { FsError } from '../errors.js'
 import { childPath, components, isWithin, splitPath } from '../path-names.js'
-import type { StagedContents } from './staged-content.js'
 import type { AttributeChange, OpenFile, Volume } from '../volume.js'
-import { attributesOf, childrenOf, directoryNode, type DirectoryNode, HIDDEN_NAME, newFileNode, type WorkingNode } from './working-node.js'
-
-interface Slot {
-  readonly directory: DirectoryNode
-  readonly children: Map<string, WorkingNode>
-  readonly name: string
-  readonly node: WorkingNode | undefined
-}
+import type { StagedContents } from './staged-content.js'
+import { attributesOf, childrenOf, directoryNode, HIDDEN_NAME, newFileNode, type WorkingNode } from './working-node.js'
+import type { Slot, WorkingTree } from './working-tree.js'
 
 /** The working copy as programs see it. */
 export class Overlay implements Volume {
   readonly isWritable = true
-  readonly root: DirectoryNode
-  /** Paths that the branch holds and that were removed or renamed here. */
-  readonly removed = new Set<string>()
   readonly #name: string
+  readonly #tree: WorkingTree
   readonly #contents: StagedContents
 
-  constructor(name: string, root: DirectoryNode, contents: StagedContents) {
+  constructor(name: string, tree: WorkingTree, contents: StagedContents) {
     this.#name = name
-    this.root = root
+    this.#tree = tree
     this.#contents = contents
   }
 
   /** The node at a path; undefined when there is none. */
   async node(path: string): Promise<WorkingNode | undefined> {
-    let node: WorkingNode | undefined = this.root
+    let node: WorkingNode | undefined = this.#tree.root
     for (const name of components(path)) {
       if (node?.kind !== 'directory') return undefined
-      node = (node.children ?? (await childrenOf(node))).get(name)
+      node = (node.isLoaded ? node.children : await childrenOf(node)).get(name)
     }
     return node
   }
@@ -59,49 +48,48 @@ export class Overlay implements Volume {
   async open(path: string, { write }: { write: boolean }): Promise<OpenFile> {
     const node = await this.#existing(path)
     if (node.kind !== 'file') throw this.#error(node.kind === 'directory' ? 'EISDIR' : 'EINVAL', path, 'not a file')
-    return this.#contents.open(node, { write })
+    return this.#contents.open(node, path, { write })
   }
 
   async create(path: string, mode: number): Promise<OpenFile> {
     const slot = await this.#slot(path)
     if (slot.node) return this.open(path, { write: true })
-    const node = newFileNode(await this.#contents.empty(), mode)
-    this.#put(slot, node)
-    return this.#contents.open(node, { write: true })
+    const node = newFileNode(this.#contents.empty(), mode)
+    this.#tree.put(slot, node)
+    return this.#contents.open(node, path, { write: true })
   }
 
   async truncate(path: string, sizeBytes: number): Promise<void> {
     const node = await this.#existing(path)
     if (node.kind !== 'file') throw this.#error('EISDIR', path, 'is a directory')
-    await this.#contents.truncate(node, sizeBytes)
+    await this.#contents.truncate(node, path, sizeBytes)
   }
 
   async change(path: string, { mode, modifiedMs }: AttributeChange): Promise<void> {
     const node = await this.#existing(path)
     if (node.kind === 'link') return
-    if (node.kind === 'file' && mode !== undefined) node.mode = mode
-    if (modifiedMs !== undefined) node.modifiedMs = modifiedMs
+    if (mode !== undefined && mode !== node.mode) this.#tree.setMode(node, path, mode)
+    if (modifiedMs !== undefined) this.#tree.setModified(node, path, modifiedMs)
   }
 
   async makeDirectory(path: string): Promise<void> {
     const slot = await this.#slot(path)
     if (slot.node) throw this.#error('EEXIST', path, 'already exists')
-    this.#put(slot, directoryNode())
+    this.#tree.put(slot, directoryNode())
   }
 
   async removeDirectory(path: string): Promise<void> {
     const slot = await this.#slot(path)
     if (!slot.node) throw this.#error('ENOENT', path, 'no such directory')
     await this.#checkEmptyDirectory(slot.node, path)
-    this.#take(slot, path)
+    this.#tree.drop(slot)
   }
 
   async remove(path: string): Promise<void> {
     const slot = await this.#slot(path)
     if (!slot.node) throw this.#error('ENOENT', path, 'no such file')
     if (slot.node.kind === 'directory') throw this.#error('EISDIR', path, 'is a directory')
-    this.#take(slot, path)
-    if (slot.node.kind === 'file' && slot.node.content.at === 'stage' && slot.node.content.file.frozen === 0) slot.node.content.file.remove()
+    this.#tree.drop(slot)
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -115,10 +103,8 @@ export class Overlay implements Volume {
       if (isOverDirectory && !isDirectory) throw this.#error('EISDIR', to, 'is a directory')
       if (isDirectory && !isOverDirectory) throw this.#error('ENOTDIR', to, 'is not a directory')
       if (isOverDirectory) await this.#checkEmptyDirectory(target.node, to)
-      this.#take(target, to)
     }
-    this.#take(source, from)
-    this.#put(target, source.node)
+    this.#tree.move(source, target, source.node)
   }
 
   async link(from: string, to: string): Promise<void> {
@@ -127,13 +113,13 @@ export class Overlay implements Volume {
     const slot = await this.#slot(to)
     if (slot.node) throw this.#error('EEXIST', to, 'already exists')
     await node.work
-    this.#put(slot, newFileNode(await this.#contents.copy(node.content), node.mode))
+    this.#tree.put(slot, newFileNode(await this.#contents.copy(node.content), node.mode))
   }
 
   async makeSymbolicLink(target: string, path: string): Promise<void> {
     const slot = await this.#slot(path)
     if (slot.node) throw this.#error('EEXIST', path, 'already exists')
-    this.#put(slot, { kind: 'link', target, modifiedMs: Date.now(), branchPath: undefined })
+    this.#tree.put(slot, { kind: 'link', id: undefined, target, modifiedMs: Date.now(), branchPath: undefined })
   }
 
   async readSymbolicLink(path: string): Promise<string> {
@@ -154,18 +140,7 @@ export class Overlay implements Volume {
     const directory = await this.#existing(place.directory)
     if (directory.kind !== 'directory') throw this.#error('ENOTDIR', place.directory, 'not a directory')
     const children = await childrenOf(directory)
-    return { directory, children, name: place.name, node: children.get(place.name) }
-  }
-
-  #put({ directory, children, name }: Slot, node: WorkingNode): void {
-    children.set(name, node)
-    directory.modifiedMs = Date.now()
-  }
-
-  #take({ directory, children, name, node }: Slot, path: string): void {
-    children.delete(name)
-    directory.modifiedMs = Date.now()
-    if (node?.branchPath === path) this.removed.add(path)
+    return { directory, name: place.name, path, node: children.get(place.name) }
   }
 
   async #checkEmptyDirectory(node: WorkingNode, path: string): Promise<void> {

@@ -1,115 +1,101 @@
-/** Contents that were written and are not committed yet: files on the local disk, readable by their owner only. */
-import { closeSync, constants, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
-import { copyFile, mkdir, open, rm } from 'node:fs/promises'
+/** The directory of one server for what was written and is not committed yet, readable by its owner only. */
+import { createHash, randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/**
- * A directory for the staged files of one server. Reads and writes of staged files go to the page cache and are done
- * at once, as a detour through a thread takes longer than they do.
- */
+import { FsError } from '../errors.js'
+import { StageArea } from './stage-area.js'
+import { lockDirectory, type StageLock } from './stage-lock.js'
+import { StageSpace } from './stage-space.js'
+
+/** Names of areas that are not found again. */
+const SCRATCH = 'scratch-'
+const MAX_SERVERS = 100
+
+/** A stage directory with the areas of its working copies. */
 export class StageDirectory {
   readonly path: string
-  #last = 0
+  readonly #space: StageSpace
+  #lock: StageLock | undefined
 
-  /** `path` is made when it is first needed. */
-  constructor(path: string) {
+  /** `path` is made when it is first needed. `maxBytes` limits what is staged in it altogether. */
+  constructor(path: string, { maxBytes = Infinity } = {}) {
     this.path = path
+    this.#space = new StageSpace(path, maxBytes)
   }
 
-  /** A new, empty staged file. */
-  async create(): Promise<StagedFile> {
-    await mkdir(this.path, { recursive: true, mode: 0o700 })
-    this.#last++
-    return new StagedFile(this, join(this.path, String(this.#last)))
+  /**
+   * The stage directory below `root` of the server that calls itself `identity`, locked for this process. When another
+   * process of the same identity runs, this one gets a directory of its own. Throws FsError with what to do when
+   * `root` cannot be used.
+   */
+  static async claim(root: string, identity: string): Promise<StageDirectory> {
+    const name = createHash('sha256').update(identity).digest('hex').slice(0, 16)
+    try {
+      for (let number = 1; number <= MAX_SERVERS; number++) {
+        const path = join(root, number === 1 ? name : `${name}-${String(number)}`)
+        mkdirSync(path, { recursive: true, mode: 0o700 })
+        chmodSync(path, 0o700)
+        const lock = await lockDirectory(path)
+        if (!lock) continue
+        const stage = new StageDirectory(path)
+        stage.#lock = lock
+        stage.#clean()
+        return stage
+      }
+    } catch (cause) {
+      const { code, message } = FsError.from(cause)
+      throw new FsError(code, `changes cannot be kept in ${root}: ${message}; choose another --stage-dir`, { cause })
+    }
+    throw new FsError('EBUSY', `changes cannot be kept in ${root}: ${String(MAX_SERVERS)} servers use it; choose another --stage-dir`)
+  }
+
+  /** A new area. Without a journal it is for what a restart may forget. */
+  createArea({ journaled }: { journaled: boolean }): StageArea {
+    mkdirSync(this.path, { recursive: true, mode: 0o700 })
+    this.#space.reserve()
+    return StageArea.create(join(this.path, `${journaled ? 'mount-' : SCRATCH}${randomBytes(8).toString('hex')}`), this.#space, { journaled })
+  }
+
+  /** What an earlier server left, with the records of its journals. */
+  leftAreas(): ReturnType<typeof StageArea.open>[] {
+    return this.#areaNames().map(name => StageArea.open(join(this.path, name), this.#space))
+  }
+
+  /** Lets another server have the directory; it is removed when there are no changes in it. */
+  release(): void {
+    if (this.#areaNames().length === 0) {
+      rmSync(join(this.path, 'reserve'), { force: true })
+      try {
+        rmdirSync(this.path)
+      } catch (error) {
+        if (!['ENOENT', 'ENOTEMPTY'].includes(String((error as NodeJS.ErrnoException).code))) throw error
+      }
+    }
+    this.#lock?.release()
+    this.#lock = undefined
   }
 
   /** Removes the directory with all that is in it. */
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true })
-  }
-}
-
-/** One staged file. Throws what the file system of Node throws. */
-export class StagedFile {
-  /** While a commit reads the file it must not change: writers go on in a copy. */
-  frozen = 0
-  readonly path: string
-  readonly #directory: StageDirectory
-  #sizeBytes = 0
-  #descriptor: number | undefined
-  #users = 0
-
-  constructor(directory: StageDirectory, path: string) {
-    this.#directory = directory
-    this.path = path
-    closeSync(openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600))
+    this.#lock?.release()
   }
 
-  get sizeBytes(): number {
-    return this.#sizeBytes
-  }
-
-  /** Keeps the file open until as many releases; reading and writing without is possible but slower. */
-  retain(): void {
-    this.#users++
-  }
-
-  release(): void {
-    this.#users--
-    if (this.#users <= 0) this.#close()
-  }
-
-  read(offset: number, length: number): Uint8Array {
-    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.#sizeBytes - offset)))
-    return this.#use(descriptor => bytes.subarray(0, bytes.length === 0 ? 0 : readSync(descriptor, bytes, 0, bytes.length, offset)))
-  }
-
-  write(offset: number, bytes: Uint8Array): void {
-    this.#use(descriptor => {
-      for (let written = 0; written < bytes.byteLength; ) written += writeSync(descriptor, bytes, written, bytes.byteLength - written, offset + written)
-    })
-    this.#sizeBytes = Math.max(this.#sizeBytes, offset + bytes.byteLength)
-  }
-
-  truncate(sizeBytes: number): void {
-    this.#use(descriptor => ftruncateSync(descriptor, sizeBytes))
-    this.#sizeBytes = sizeBytes
-  }
-
-  /** Makes the content safe against a crash of the machine. */
-  async sync(): Promise<void> {
-    const file = await open(this.path, 'r')
+  #areaNames(): string[] {
     try {
-      await file.sync()
-    } finally {
-      await file.close()
+      return readdirSync(this.path).filter(name => name.startsWith('mount-'))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw error
     }
   }
 
-  /** A file of its own with the same content. */
-  async copy(): Promise<StagedFile> {
-    const copy = await this.#directory.create()
-    await copyFile(this.path, copy.path, constants.COPYFILE_FICLONE)
-    copy.#sizeBytes = this.#sizeBytes
-    return copy
-  }
-
-  /** Deletes the file; users that have it open can go on reading. */
-  remove(): void {
-    rmSync(this.path, { force: true })
-  }
-
-  #use<T>(work: (descriptor: number) => T): T {
-    this.#descriptor ??= openSync(this.path, 'r+')
-    try {
-      return work(this.#descriptor)
-    } finally {
-      if (this.#users <= 0) this.#close()
+  #clean(): void {
+    for (const name of readdirSync(this.path)) {
+      const isArea = name.startsWith('mount-') && readdirSync(join(this.path, name)).includes('journal')
+      if (!isArea) rmSync(join(this.path, name), { recursive: true, force: true })
     }
-  }
-
-  #close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
-    this.#descriptor = undefined
   }
 }

@@ -1,102 +1,304 @@
 /** A branch that is mounted for writing: its files with local changes, and the way those get into a commit. */
 import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import type { CommitIdentity } from '../commit-identity.js'
-import { type CommitPlan, isEmptyPlan, loadLinkTargets, markCommitted, planCommit } from './commit-plan.js'
-import { sendCommit } from './committer.js'
 import { FsError } from '../errors.js'
 import type { MountSource } from '../mounted-branch.js'
-import { Overlay } from './overlay.js'
 import type { PathSelection } from '../path-selection.js'
 import type { FileReaders } from '../reading/reader.js'
-import type { StagedFile, StageDirectory } from './stage.js'
-import { StagedContents } from './staged-content.js'
-import type { CommitTrees } from '../reading/tree.js'
+import type { CommitTree, CommitTrees } from '../reading/tree.js'
 import type { Volume } from '../volume.js'
-import { directoryNode, type DirectoryNode } from './working-node.js'
+import { type Change, type ChangeCounts, changesOf, countChanges } from './changes.js'
+import { type CommitPlan, isEmptyPlan, loadForPlan, planCommit } from './commit-plan.js'
+import { type CommitProgress, headOf, leavesOutcomeOpen, progressOf, type Sending, sendPlan } from './committer.js'
+import { conflictsOf } from './conflicts.js'
+import { discardAll, discardPath } from './discard.js'
+import { findCommit, type Committed } from './find-commit.js'
+import { JOURNAL_VERSION, type JournalHeader } from './journal-record.js'
+import { snapshot } from './journal-snapshot.js'
+import { Overlay } from './overlay.js'
+import { PendingCommit, settleCommitted } from './pending-commit.js'
+import { type LeftChanges, replayJournal } from './left-changes.js'
+import type { StageArea } from './stage-area.js'
+import type { StageDirectory } from './stage.js'
+import { StagedContents } from './staged-content.js'
+import { directoryNode } from './working-node.js'
+import { type KnownCommit, WorkingTree } from './working-tree.js'
+
+/** How long pachd may take to end a commit whose connection broke at the end. */
+const LOST_ANSWER_MS = 3000
+const LOST_ANSWER_TRIES = 12
+
+/** The pachd of a working copy. */
+export interface WorkingCluster {
+  readonly client: Pick<PachdClient, 'pfs'>
+  readonly trees: CommitTrees
+  readonly readers: FileReaders
+  /** By this the cluster is known again after a restart. */
+  readonly id?: string
+}
 
 /** What a working copy is made of. */
 export interface WorkingCopyOptions {
   /** How messages call it. */
   readonly name: string
   /** The commit it starts as; undefined to start empty. */
-  readonly base: { readonly commit: CommitIdentity; readonly madeAtMs: number } | undefined
-  readonly cluster: { readonly client: Pick<PachdClient, 'pfs'>; readonly trees: CommitTrees; readonly readers: FileReaders }
+  readonly base: KnownCommit | undefined
+  readonly cluster: WorkingCluster
   readonly stage: StageDirectory
   readonly selection?: PathSelection
-  /** The branch that commits go to; undefined for a scratch directory. */
+  /** The branch that commits go to; undefined for a scratch directory, which a restart forgets. */
   readonly target?: MountSource
 }
 
-/** One working copy. Whoever opens it discards it. */
+/** One working copy. Whoever opens it closes it, and what was changed stays, or discards it. */
 export class WorkingCopy {
+  readonly name: string
+  readonly target: MountSource | undefined
   readonly volume: Volume
-  readonly #overlay: Overlay
-  readonly #options: WorkingCopyOptions
-  #commit: CommitIdentity | undefined
+  readonly #cluster: WorkingCluster
+  readonly #area: StageArea
+  readonly #tree: WorkingTree
+  readonly #contents: StagedContents
+  readonly #header: JournalHeader | undefined
+  readonly #selection: PathSelection | undefined
+  #base: { readonly known: KnownCommit; readonly tree: CommitTree } | undefined
+  /** The last own commit, when it is not the base. */
+  #latest: { readonly known: KnownCommit; readonly tree: CommitTree } | undefined
+  #pending: PendingCommit | undefined
+  #progress: CommitProgress | undefined
+  #conflicts: readonly string[] = []
+  #counted: { readonly version: number; readonly counts: ChangeCounts } | undefined
+  #turn: Promise<unknown> = Promise.resolve()
 
-  private constructor(options: WorkingCopyOptions) {
-    const { name, base, cluster, stage, selection } = options
-    const shown = selection?.isEverything === false ? selection : undefined
-    const origin = base && { tree: cluster.trees.of(base.commit, base.madeAtMs), path: '/', selection: shown }
-    this.#overlay = new Overlay(name, directoryNode({ ...(origin && { origin }), branchPath: '/', ...(base && { modifiedMs: base.madeAtMs }) }), new StagedContents(cluster.readers, stage))
-    this.volume = this.#overlay
-    this.#options = options
-    this.#commit = base?.commit
+  private constructor(name: string, cluster: WorkingCluster, tree: WorkingTree, header: JournalHeader | undefined, selection: PathSelection | undefined) {
+    this.name = name
+    this.target = header?.target
+    this.#cluster = cluster
+    this.#area = tree.area
+    this.#tree = tree
+    this.#header = header
+    this.#selection = selection
+    this.#contents = new StagedContents(cluster.readers, tree)
+    this.volume = new Overlay(name, tree, this.#contents)
+    tree.area.whenLong(() => this.#rewrite())
   }
 
-  /** Opens a working copy; nothing is asked from pachd yet. */
-  static open(options: WorkingCopyOptions): WorkingCopy {
-    return new WorkingCopy(options)
+  /** Opens a working copy; nothing is asked from pachd yet. Throws FsError when there is no place for its journal. */
+  static open({ name, base, cluster, stage, selection, target }: WorkingCopyOptions): WorkingCopy {
+    const shown = selection?.isEverything === false ? selection : undefined
+    const header = target && { version: JOURNAL_VERSION, name, target, paths: selection?.paths ?? ['/'], cluster: cluster.id ?? '' }
+    const tree = newTree(cluster, stage.createArea({ journaled: header !== undefined }))
+    const copy = new WorkingCopy(name, cluster, tree, header, shown)
+    if (header) tree.area.note(['mount', header])
+    copy.#base = base && { known: base, tree: tree.learn(base) }
+    tree.reset(copy.#base?.tree, copy.#freshRoot(copy.#base))
+    return copy
+  }
+
+  /**
+   * Opens a working copy as an earlier server left it. Rejects with PachdError when pachd has to be asked for something
+   * and does not answer; then it can be tried again.
+   */
+  static async resume(left: LeftChanges, cluster: WorkingCluster): Promise<WorkingCopy> {
+    const tree = newTree(cluster, left.area)
+    const { header, selection } = left
+    const { base, latest, pending } = await replayJournal(left, tree)
+    const copy = new WorkingCopy(header.name, cluster, tree, header, selection)
+    copy.#base = base
+    copy.#latest = latest
+    copy.#pending = pending
+    copy.#rewrite()
+    return copy
   }
 
   /** The commit that the branch side of the working copy shows. It moves on to own commits when nobody else made one. */
   get commit(): CommitIdentity | undefined {
-    return this.#commit
+    return this.#base?.known.commit
   }
 
   /** Whether there is something to commit. */
   get hasChanges(): boolean {
-    return !isEmptyPlan(planCommit(this.#overlay))
+    return !isEmptyPlan(planCommit(this.#tree))
+  }
+
+  /** How far the commit is that runs; undefined while none does. */
+  get commitProgress(): Readonly<CommitProgress> | undefined {
+    return this.#progress
+  }
+
+  /** What the next commit would change. Rejects with PachdError. */
+  async changes(): Promise<Change[]> {
+    return changesOf(await this.#plan(), this.#known?.tree)
+  }
+
+  /** How many changes there are; counted anew when something changed. Rejects with PachdError. */
+  async countChanges(): Promise<ChangeCounts> {
+    const { version } = this.#tree
+    if (this.#counted?.version !== version) this.#counted = { version, counts: countChanges(await this.changes()) }
+    return this.#counted.counts
+  }
+
+  /** The paths that somebody else changed on the branch, too: before the commit, or else before the last one. Rejects with PachdError. */
+  async conflicts(): Promise<readonly string[]> {
+    const { target } = this
+    const plan = await this.#plan()
+    const known = this.#known?.known.commit
+    if (isEmptyPlan(plan) || !known || !target) return this.#conflicts
+    const head = await headOf(this.#cluster.client, target)
+    if (head === undefined || head === known.id) return this.#conflicts
+    return conflictsOf(this.#cluster.client, plan, known, { ...target, id: head })
   }
 
   /**
    * Sends what changed since the last commit to the branch as one commit; without changes nothing is sent. Writers may
-   * go on: what they write comes with the next commit. When it fails everything stays, and calling again is safe.
+   * go on: what they write comes with the next commit. When it fails everything stays, and calling again is safe, also when
+   * pachd made the commit and its answer was lost. Rejects with FsError or PachdError.
    */
-  async commitChanges(): Promise<void> {
-    const { target, cluster } = this.#options
-    if (!target) throw new FsError('EINVAL', `${this.#options.name} is not a branch`)
-    await loadLinkTargets(this.#overlay)
-    const plan = planCommit(this.#overlay)
-    if (isEmptyPlan(plan)) return
-    const frozen = freeze(plan)
-    try {
-      const { head, parent } = await sendCommit(cluster.client, target, plan)
-      markCommitted(this.#overlay, plan)
-      if (parent === this.#commit?.id) this.#commit = head
-    } finally {
-      for (const file of frozen) file.frozen--
-      for (const { content, node } of plan.files) if (node.kind === 'file' && content.at === 'stage' && node.content !== content) content.file.remove()
-    }
+  commitChanges(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { target } = this
+      if (!target) throw new FsError('EINVAL', `${this.name} is not a branch`)
+      await this.#settle()
+      if (isEmptyPlan(await this.#plan())) return
+      const after = await headOf(this.#cluster.client, target)
+      await this.#send(target, await this.#plan(), after)
+    })
   }
 
-  /** Throws the changes away. */
+  /** Throws changes away: all of them, or those of some paths. Rejects with FsError and PachdError. */
+  discardChanges(paths?: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#settle()
+      const known = this.#known
+      if (paths === undefined) {
+        this.#base = known
+        this.#latest = undefined
+        discardAll(this.#tree, known?.tree, this.#freshRoot(known))
+      } else {
+        for (const path of paths) await discardPath(this.#tree, known?.tree, path, this.#selection)
+      }
+      this.#rewrite()
+    })
+  }
+
+  /** Ends the use of it; its changes are found again by the next server. */
+  close(): void {
+    this.#area.close()
+  }
+
+  /** Ends the use of it and throws its changes away. */
   async discard(): Promise<void> {
-    await Promise.resolve()
-    removeStaged(this.#overlay.root)
+    await this.#area.remove()
+  }
+
+  /** What the branch held when it was last looked at. */
+  get #known() {
+    return this.#latest ?? this.#base
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+
+  async #plan(): Promise<CommitPlan> {
+    await loadForPlan(this.#tree)
+    return planCommit(this.#tree)
+  }
+
+  async #send(target: MountSource, plan: CommitPlan, after: string | undefined): Promise<void> {
+    if (isEmptyPlan(plan)) return
+    // From here to the first wait is the moment of which the commit is the state.
+    this.#tree.record(['sending', after ?? null])
+    const pending = new PendingCommit(plan, after)
+    this.#pending = pending
+    const sending: Sending = { client: this.#cluster.client, target, plan, contents: this.#contents, progress: progressOf(plan) }
+    this.#progress = sending.progress
+    try {
+      await this.#area.sync()
+      await sendPlan(sending)
+    } catch (error) {
+      if (!sending.isSent || !leavesOutcomeOpen(error)) this.#fail(pending)
+      else if (await this.#settleLost()) return
+      throw error
+    } finally {
+      this.#progress = undefined
+    }
+    await this.#settle({ isKnown: true })
+  }
+
+  /** Whether pachd made the commit of which no answer came; it may still be at it. */
+  async #settleLost(): Promise<boolean> {
+    for (let tries = 1; tries < LOST_ANSWER_TRIES; tries++) {
+      const found = await this.#find(false).catch(() => undefined)
+      if (found) {
+        this.#done(found)
+        return true
+      }
+      await delay(LOST_ANSWER_MS / LOST_ANSWER_TRIES)
+    }
+    return false
+  }
+
+  /** Finds out what became of the commit that was sent, if one was. */
+  async #settle({ isKnown = false } = {}): Promise<void> {
+    if (!this.#pending) return
+    const found = await this.#find(isKnown)
+    if (found) this.#done(found)
+    else this.#fail(this.#pending)
+  }
+
+  #find(isKnown: boolean): Promise<Committed | undefined> {
+    const { target } = this
+    if (!target || !this.#pending) return Promise.resolve(undefined)
+    const { plan, after } = this.#pending
+    const treeOf = ({ commit, madeAtMs }: KnownCommit) => this.#cluster.trees.of(commit, madeAtMs)
+    return findCommit({ client: this.#cluster.client, target, plan, contents: this.#contents, treeOf }, after, { isKnown })
+  }
+
+  #fail(pending: PendingCommit): void {
+    this.#tree.record(['failed'])
+    this.#pending = undefined
+    pending.release(this.#area)
+  }
+
+  #done(committed: Committed): void {
+    const pending = this.#pending
+    if (!pending) return
+    const { commit, madeAtMs, parent, isOpen } = committed
+    const known = this.#known?.known.commit
+    const isBase = parent === this.#base?.known.commit.id
+    const own = { known: { commit, madeAtMs }, tree: this.#tree.learn({ commit, madeAtMs }) }
+    this.#tree.record(['done', this.#tree.numberOf(own.tree), { isBase, isOpen }])
+    this.#pending = undefined
+    settleCommitted(this.#tree, pending.plan, own.tree, { isOpen })
+    pending.release(this.#area)
+    if (isBase) this.#base = own
+    this.#latest = isBase ? undefined : own
+    this.#rewrite()
+    this.#conflicts = []
+    if (parent !== undefined && known && parent !== known.id && commit.id !== known.id) void this.#noteConflicts(pending.plan, known, { ...commit, id: parent })
+  }
+
+  async #noteConflicts(plan: CommitPlan, from: CommitIdentity, to: CommitIdentity): Promise<void> {
+    this.#conflicts = await conflictsOf(this.#cluster.client, plan, from, to).catch(() => [])
+  }
+
+  #rewrite(): void {
+    if (!this.#header || this.#pending) return
+    const { records, commits } = snapshot(this.#tree, this.#header, this.#base?.tree, this.#latest?.tree)
+    this.#area.rewrite(records)
+    this.#tree.setNoted(commits)
+  }
+
+  #freshRoot(of: { readonly known: KnownCommit; readonly tree: CommitTree } | undefined) {
+    return directoryNode({ branchPath: '/', ...(of && { origin: { tree: of.tree, path: '/', selection: this.#selection }, modifiedMs: of.known.madeAtMs }) })
   }
 }
 
-function freeze(plan: CommitPlan): StagedFile[] {
-  const files = plan.files.flatMap(({ content }) => (content.at === 'stage' ? [content.file] : []))
-  for (const file of files) file.frozen++
-  return files
-}
-
-function removeStaged(directory: DirectoryNode): void {
-  for (const node of directory.children?.values() ?? []) {
-    if (node.kind === 'directory') removeStaged(node)
-    else if (node.kind === 'file' && node.content.at === 'stage') node.content.file.remove()
-  }
+function newTree({ trees }: WorkingCluster, area: StageArea): WorkingTree {
+  return new WorkingTree(area, ({ commit, madeAtMs }) => trees.of(commit, madeAtMs))
 }

@@ -2,48 +2,69 @@
 import { type Attributes, DIRECTORY_MODE, directoryAttributes, FILE_MODE } from '../attributes.js'
 import { childPath } from '../path-names.js'
 import type { PathSelection } from '../path-selection.js'
-import type { StagedFile } from './stage.js'
 import type { CommitTree } from '../reading/tree.js'
+import type { StagedFile } from './staged-file.js'
 
-/** Where the bytes of a file are: unchanged in a commit, or on the local disk. */
-export type Content =
-  | { readonly at: 'commit'; readonly tree: CommitTree; readonly path: string; readonly sizeBytes: number }
-  | { readonly at: 'stage'; readonly file: StagedFile }
+/** A file of a commit. */
+export interface CommittedContent {
+  readonly at: 'commit'
+  readonly tree: CommitTree
+  readonly path: string
+  readonly sizeBytes: number
+}
+
+/** Where the bytes of a file are: unchanged in a commit, or changed and on the local disk. */
+export type Content = CommittedContent | { readonly at: 'stage'; readonly file: StagedFile }
+
+interface AnyNode {
+  /** By this number the journal speaks of the node; undefined while the journal does not know it. */
+  id: number | undefined
+  modifiedMs: number
+  /** Where the branch holds this node; undefined when it does not. */
+  branchPath: string | undefined
+}
 
 /** A file of the working copy. */
-export interface FileNode {
+export interface FileNode extends AnyNode {
   readonly kind: 'file'
   content: Content
   mode: number
-  modifiedMs: number
-  /** Where the branch holds this file; undefined when it does not. */
-  branchPath: string | undefined
-  /** Whether what the branch holds there is this very content. */
+  /** Whether what the branch holds at `branchPath` is this very content. */
   isClean: boolean
+  /** Whether it was deleted; who has it open goes on with it. */
+  isGone: boolean
   /** Work on the content, one after the other. */
   work: Promise<unknown>
 }
 
 /** A directory of the working copy. */
-export interface DirectoryNode {
+export interface DirectoryNode extends AnyNode {
   readonly kind: 'directory'
-  modifiedMs: number
-  branchPath: string | undefined
+  mode: number
   /** The directory of a commit that it started as. */
-  readonly origin: { readonly tree: CommitTree; readonly path: string; readonly selection: PathSelection | undefined } | undefined
-  children: Map<string, WorkingNode> | undefined
+  readonly origin: Origin | undefined
+  /** What is known to be in it; all of it once it is loaded. */
+  children: Map<string, WorkingNode>
+  isLoaded: boolean
+  /** Names of the origin that were taken away. */
+  readonly gone: Set<string>
   loading: Promise<Map<string, WorkingNode>> | undefined
 }
 
 /** A symbolic link. pachd has none: a commit holds the file that it points to. */
-export interface LinkNode {
+export interface LinkNode extends AnyNode {
   readonly kind: 'link'
   readonly target: string
-  readonly modifiedMs: number
-  branchPath: string | undefined
 }
 
 export type WorkingNode = FileNode | DirectoryNode | LinkNode
+
+/** A directory of a commit, as far as the mount shows it. */
+export interface Origin {
+  readonly tree: CommitTree
+  readonly path: string
+  readonly selection: PathSelection | undefined
+}
 
 /** The work on a file to which nothing is being done. */
 export const NO_WORK: Promise<unknown> = Promise.resolve()
@@ -52,19 +73,24 @@ export const NO_WORK: Promise<unknown> = Promise.resolve()
 export const HIDDEN_NAME = /^\.fuse_hidden[0-9a-f]+$/
 
 /** A directory with nothing in it, or with what `origin` holds. */
-export function directoryNode(options: Partial<Pick<DirectoryNode, 'origin' | 'branchPath' | 'modifiedMs'>> = {}): DirectoryNode {
-  const { origin, branchPath, modifiedMs = Date.now() } = options
-  return { kind: 'directory', origin, branchPath, modifiedMs, children: origin ? undefined : new Map(), loading: undefined }
+export function directoryNode(options: Partial<Pick<DirectoryNode, 'origin' | 'branchPath' | 'modifiedMs' | 'mode'>> = {}): DirectoryNode {
+  const { origin, branchPath, modifiedMs = Date.now(), mode = DIRECTORY_MODE } = options
+  return { kind: 'directory', id: undefined, origin, branchPath, modifiedMs, mode, children: new Map(), isLoaded: !origin, gone: new Set(), loading: undefined }
 }
 
 /** A file that the branch does not hold. */
 export function newFileNode(content: Content, mode = FILE_MODE): FileNode {
-  return { kind: 'file', content, mode, modifiedMs: Date.now(), branchPath: undefined, isClean: false, work: NO_WORK }
+  return { kind: 'file', id: undefined, content, mode, modifiedMs: Date.now(), branchPath: undefined, isClean: false, isGone: false, work: NO_WORK }
+}
+
+/** A file as a commit holds it; `branchPath` says where the branch has it, if it does. */
+export function committedFileNode(content: CommittedContent, { branchPath, mode, modifiedMs }: Pick<FileNode, 'branchPath' | 'mode' | 'modifiedMs'>): FileNode {
+  return { ...newFileNode(content, mode), modifiedMs, branchPath, isClean: branchPath !== undefined }
 }
 
 /** What stat says. */
 export function attributesOf(node: WorkingNode): Attributes {
-  if (node.kind === 'directory') return { ...directoryAttributes(node.modifiedMs), mode: DIRECTORY_MODE }
+  if (node.kind === 'directory') return { ...directoryAttributes(node.modifiedMs), mode: node.mode }
   if (node.kind === 'link') return { kind: 'link', sizeBytes: Buffer.byteLength(node.target), mode: 0o777, modifiedMs: node.modifiedMs }
   const { content } = node
   return { kind: 'file', sizeBytes: content.at === 'stage' ? content.file.sizeBytes : content.sizeBytes, mode: node.mode, modifiedMs: node.modifiedMs }
@@ -72,27 +98,40 @@ export function attributesOf(node: WorkingNode): Attributes {
 
 /** The nodes in a directory; asks pachd the first time. Rejects with PachdError. */
 export function childrenOf(node: DirectoryNode): Promise<Map<string, WorkingNode>> {
-  if (node.children) return Promise.resolve(node.children)
-  node.loading ??= load(node).then(
-    children => (node.children = children),
-    (error: unknown) => {
-      node.loading = undefined
-      throw error
-    },
-  )
+  if (node.isLoaded) return Promise.resolve(node.children)
+  node.loading ??= load(node).catch((error: unknown) => {
+    node.loading = undefined
+    throw error
+  })
   return node.loading
 }
 
-async function load({ origin, branchPath }: DirectoryNode): Promise<Map<string, WorkingNode>> {
+/** What the origin of a directory has under `name`, when that is a directory. */
+export function originOf({ origin }: DirectoryNode, name: string): Origin | undefined {
+  return origin && { ...origin, path: childPath(origin.path, name) }
+}
+
+/** Where the branch holds a child that nobody changed; undefined when it does not. */
+export function branchPathOf({ branchPath }: DirectoryNode, name: string): string | undefined {
+  return branchPath === undefined ? undefined : childPath(branchPath, name)
+}
+
+async function load(node: DirectoryNode): Promise<Map<string, WorkingNode>> {
+  const { origin } = node
+  if (!origin) return node.children
+  const listing = await origin.tree.list(origin.path)
   const children = new Map<string, WorkingNode>()
-  if (!origin) return children
-  const { tree, path, selection } = origin
-  for (const [name, { kind, sizeBytes, mode, modifiedMs }] of await tree.list(path)) {
-    const from = childPath(path, name)
-    if (selection && !selection.shows(from)) continue
-    const held = branchPath === undefined ? undefined : childPath(branchPath, name)
-    if (kind === 'directory') children.set(name, directoryNode({ origin: { tree, path: from, selection }, branchPath: held, modifiedMs }))
-    else children.set(name, { kind: 'file', content: { at: 'commit', tree, path: from, sizeBytes }, mode, modifiedMs, branchPath: held, isClean: held !== undefined, work: NO_WORK })
+  for (const [name, { kind, sizeBytes, mode, modifiedMs }] of listing) {
+    const path = childPath(origin.path, name)
+    const known = node.children.get(name)
+    if (known?.id === undefined && known?.kind === 'directory') known.modifiedMs = modifiedMs
+    if (known || node.gone.has(name) || origin.selection?.shows(path) === false) continue
+    const branchPath = branchPathOf(node, name)
+    if (kind === 'directory') children.set(name, directoryNode({ origin: { ...origin, path }, branchPath, modifiedMs }))
+    else children.set(name, committedFileNode({ at: 'commit', tree: origin.tree, path, sizeBytes }, { branchPath, mode, modifiedMs }))
   }
+  for (const [name, known] of node.children) children.set(name, known)
+  node.children = children
+  node.isLoaded = true
   return children
 }

@@ -1,0 +1,162 @@
+/**
+ * Records on the local disk, one after the other. What was appended is there after the process was killed, and what was
+ * synced after the machine stopped. A record that was not written to its end is cut off when the journal is read.
+ */
+import { closeSync, copyFileSync, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
+
+const sync = promisify(fdatasync)
+
+/** Length of the text in bytes, and its CRC-32, both little-endian. */
+const HEAD_BYTES = 8
+/** A rewritten journal reaches the disk in pieces of this size. */
+const PIECE_BYTES = 1024 * 1024
+
+/** One journal. Records are values that JSON can hold. Throws what the file system of Node throws. */
+export class Journal {
+  readonly path: string
+  #descriptor: number
+  #sizeBytes: number
+  #syncedBytes = 0
+  #recordCount: number
+  #running: Promise<unknown> = Promise.resolve()
+  #waiting: Promise<void> | undefined
+
+  private constructor(path: string, descriptor: number, sizeBytes: number, recordCount: number) {
+    this.path = path
+    this.#descriptor = descriptor
+    this.#sizeBytes = sizeBytes
+    this.#recordCount = recordCount
+  }
+
+  /** A new, empty journal. */
+  static create(path: string): Journal {
+    return new Journal(path, openSync(path, 'wx+', 0o600), 0, 0)
+  }
+
+  /** An existing journal with its records. What follows the last whole record is cut off and kept beside it, in `.cut`. */
+  static open(path: string): { readonly journal: Journal; readonly records: unknown[]; readonly cutBytes: number } {
+    const bytes = readFileSync(path)
+    const { records, sizeBytes } = parse(bytes)
+    const cutBytes = bytes.byteLength - sizeBytes
+    if (cutBytes > 0) copyFileSync(path, `${path}.cut`)
+    const descriptor = openSync(path, 'r+')
+    if (cutBytes > 0) ftruncateSync(descriptor, sizeBytes)
+    return { journal: new Journal(path, descriptor, sizeBytes, records.length), records, cutBytes }
+  }
+
+  /** How many records there are. */
+  get recordCount(): number {
+    return this.#recordCount
+  }
+
+  /** Appends a record. When it throws, the journal is as before. */
+  append(record: unknown): void {
+    const bytes = framed(record)
+    try {
+      writeAll(this.#descriptor, bytes, this.#sizeBytes)
+    } catch (error) {
+      ftruncateSync(this.#descriptor, this.#sizeBytes)
+      throw error
+    }
+    this.#sizeBytes += bytes.byteLength
+    this.#recordCount++
+  }
+
+  /** Resolves when everything appended so far is safe; callers at the same time share one write to the disk. */
+  sync(): Promise<void> {
+    if (this.#syncedBytes === this.#sizeBytes) return Promise.resolve()
+    this.#waiting ??= this.#running.then(async () => {
+      this.#waiting = undefined
+      const [descriptor, sizeBytes] = [this.#descriptor, this.#sizeBytes]
+      await sync(descriptor)
+      if (descriptor === this.#descriptor) this.#syncedBytes = sizeBytes
+    })
+    this.#running = this.#waiting.catch(() => undefined)
+    return this.#waiting
+  }
+
+  /** Makes everything appended so far safe before it returns. */
+  syncNow(): void {
+    fsyncSync(this.#descriptor)
+    this.#syncedBytes = this.#sizeBytes
+  }
+
+  /** Replaces all records by these, safely and in one step. When it throws, the journal is as before. */
+  rewrite(records: Iterable<unknown>): void {
+    const next = `${this.path}.next`
+    const descriptor = openSync(next, 'w+', 0o600)
+    let [sizeBytes, count] = [0, 0]
+    try {
+      let pieces: Uint8Array[] = []
+      let pending = 0
+      const flush = () => {
+        writeAll(descriptor, Buffer.concat(pieces), sizeBytes)
+        sizeBytes += pending
+        pieces = []
+        pending = 0
+      }
+      for (const record of records) {
+        const bytes = framed(record)
+        pieces.push(bytes)
+        pending += bytes.byteLength
+        count++
+        if (pending >= PIECE_BYTES) flush()
+      }
+      flush()
+      fsyncSync(descriptor)
+      renameSync(next, this.path)
+      syncDirectory(dirname(this.path))
+    } catch (error) {
+      closeSync(descriptor)
+      throw error
+    }
+    this.close()
+    this.#descriptor = descriptor
+    this.#sizeBytes = this.#syncedBytes = sizeBytes
+    this.#recordCount = count
+  }
+
+  /** Closes the file once the disk is done with it. */
+  close(): void {
+    const descriptor = this.#descriptor
+    void this.#running.then(() => closeSync(descriptor))
+  }
+}
+
+/** Makes names that were added to a directory, or taken from it, safe against a crash of the machine. */
+export function syncDirectory(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function framed(record: unknown): Buffer {
+  const text = Buffer.from(JSON.stringify(record))
+  const head = Buffer.alloc(HEAD_BYTES)
+  head.writeUInt32LE(text.byteLength, 0)
+  head.writeUInt32LE(crc32(text), 4)
+  return Buffer.concat([head, text])
+}
+
+function parse(bytes: Buffer): { records: unknown[]; sizeBytes: number } {
+  const records: unknown[] = []
+  let at = 0
+  while (at + HEAD_BYTES <= bytes.byteLength) {
+    const length = bytes.readUInt32LE(at)
+    const text = bytes.subarray(at + HEAD_BYTES, at + HEAD_BYTES + length)
+    if (length === 0 || text.byteLength < length || crc32(text) !== bytes.readUInt32LE(at + 4)) break
+    records.push(JSON.parse(text.toString()))
+    at += HEAD_BYTES + length
+  }
+  return { records, sizeBytes: at }
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
+  for (let written = 0; written < bytes.byteLength; ) written += writeSync(descriptor, bytes, written, bytes.byteLength - written, position + written)
+}
