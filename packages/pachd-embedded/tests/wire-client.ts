@@ -1,8 +1,8 @@
 /** The wire of pachd for tests: every method as a promise, messages with only the fields that matter. */
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import type { ServiceError } from '@grpc/grpc-js'
-import { MAX_MESSAGE_BYTES, grpcMethod, pfs } from '@jupyterlab-pachyderm/pachd-proto'
-import type { MethodDescription, RequestOf, ResponseOf, ServiceDescription , BytesValue} from '@jupyterlab-pachyderm/pachd-proto'
+import { MAX_MESSAGE_BYTES, auth, grpcMethod, pfs, pps, transaction } from '@jupyterlab-pachyderm/pachd-proto'
+import type { MethodDescription, RequestOf, ResponseOf, ServiceDescription, BytesValue } from '@jupyterlab-pachyderm/pachd-proto'
 
 /** A connection; the caller closes it. */
 export class WireClient {
@@ -60,6 +60,24 @@ export class WireClient {
     })
   }
 
+  /** A method of pfs_v2 or pps_v2 by its name. */
+  pfs = <K extends keyof typeof pfs.APIDefinition.methods>(name: K, init: object = {}) => this.unary(pfs.APIDefinition, pfs.APIDefinition.methods[name], init)
+  pfsList = <K extends keyof typeof pfs.APIDefinition.methods>(name: K, init: object = {}) => this.list(pfs.APIDefinition, pfs.APIDefinition.methods[name], init)
+  pps = <K extends keyof typeof pps.APIDefinition.methods>(name: K, init: object = {}) => this.unary(pps.APIDefinition, pps.APIDefinition.methods[name], init)
+  ppsList = <K extends keyof typeof pps.APIDefinition.methods>(name: K, init: object = {}) => this.list(pps.APIDefinition, pps.APIDefinition.methods[name], init)
+  auth = <K extends keyof typeof auth.APIDefinition.methods>(name: K, init: object = {}) => this.unary(auth.APIDefinition, auth.APIDefinition.methods[name], init)
+  txn = <K extends keyof typeof transaction.APIDefinition.methods>(name: K, init: object = {}) => this.unary(transaction.APIDefinition, transaction.APIDefinition.methods[name], init)
+
+  /** The calls of `work` as part of a transaction. */
+  async inTransaction<T>(id: string, work: () => Promise<T>): Promise<T> {
+    this.metadata.set('pach-transaction', id)
+    try {
+      return await work()
+    } finally {
+      this.metadata.remove('pach-transaction')
+    }
+  }
+
   // What most tests do, in a word each.
 
   createRepo = (name: string) => this.unary(pfs.APIDefinition, pfs.APIDefinition.methods.createRepo, { repo: { name } })
@@ -89,4 +107,11 @@ export const codeOf = (call: Promise<unknown>): Promise<number | undefined> =>
   call.then(
     () => undefined,
     (error: unknown) => (error as ServiceError).code,
+  )
+
+/** Why a call that must fail failed: code and text. */
+export const failureOf = (call: Promise<unknown>): Promise<{ code: number | undefined; text: string }> =>
+  call.then(
+    () => ({ code: undefined, text: '' }),
+    (error: unknown) => ({ code: (error as ServiceError).code, text: (error as ServiceError).details }),
   )

@@ -106,6 +106,7 @@ export interface TransactionRecord {
   /** What each request would have answered when it was appended, in its wire form, base64. */
   readonly responses?: readonly string[]
   readonly version: number
+  readonly order: number
 }
 
 export interface TokenRecord {

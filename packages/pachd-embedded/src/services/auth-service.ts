@@ -14,7 +14,13 @@ import { implementService } from './call.js'
 import type { Call, ServiceBase } from './call.js'
 import { fromResource } from './wire.js'
 
-const NO_PROVIDER = 'OIDC ID provider configuration not found'
+/** Nobody can log in with a browser; a configuration is kept all the same, so that activating auth runs through. */
+const noLogin = (pachd: Pachd) =>
+  refused(
+    tables.meta.get(pachd.rows, 'auth-config')
+      ? 'pachd-embedded has no identity provider to log in with; use the root token, or a robot token from `pachctl auth get-robot-token`'
+      : 'OIDC ID provider configuration not found',
+  )
 
 const MODIFY = { CLUSTER: 'CLUSTER_MODIFY_BINDINGS', PROJECT: 'PROJECT_MODIFY_BINDINGS', REPO: 'REPO_MODIFY_BINDINGS', SPEC_REPO: 'REPO_MODIFY_BINDINGS' } as const satisfies Record<
   Resource['type'],
@@ -162,11 +168,11 @@ export function authService(base: ServiceBase, pachd: Pachd) {
     },
     whoAmI: (_, { caller, token }) => ({ username: caller, expiration: toTime(findToken(pachd.rows, token)?.expiresMs) }),
     getOIDCLogin() {
-      throw refused(NO_PROVIDER)
+      throw noLogin(pachd)
     },
     authenticate({ oidcState, idToken }) {
       if (!isAuthActive(pachd.rows)) throw notActivated()
-      throw refused(oidcState === '' && idToken === '' ? 'unrecognized authentication mechanism (old pachd?)' : NO_PROVIDER)
+      throw oidcState === '' && idToken === '' ? refused('unrecognized authentication mechanism (old pachd?)') : noLogin(pachd)
     },
     getConfiguration: () => ({ configuration: auth.OIDCConfig.decode(Buffer.from(String(tables.meta.get(pachd.rows, 'auth-config') ?? ''), 'base64')) }),
     async setConfiguration({ configuration }) {

@@ -5,7 +5,7 @@ import { notFound } from '../model-error.js'
 import type { Rows } from '../store/store.js'
 import { newId } from '../model/names.js'
 import type { Pachd } from '../model/pachd.js'
-import { now, tables, toMs } from '../model/records.js'
+import { now, tables } from '../model/records.js'
 import type { TransactionRecord } from '../model/records.js'
 import { implementService } from './call.js'
 import type { Call, ServiceBase } from './call.js'
@@ -60,7 +60,7 @@ export function transactionService(base: ServiceBase, pachd: Pachd) {
   return implementService(transaction.APIDefinition, base, {
     async startTransaction() {
       const id = newId()
-      await pachd.change(({ rows }) => tables.transactions.put(rows, [id], { id, started: now(), requests: [], responses: [], version: 0 }))
+      await pachd.change(change => tables.transactions.put(change.rows, [id], { id, started: change.time, requests: [], responses: [], version: 0, order: change.nextOrder() }))
       return { id }
     },
     inspectTransaction(request) {
@@ -69,7 +69,7 @@ export function transactionService(base: ServiceBase, pachd: Pachd) {
       return toInfo(record, responsesOf(record))
     },
     listTransaction() {
-      const records = [...tables.transactions.list(pachd.rows)].sort((a, b) => toMs(b.started) - toMs(a.started))
+      const records = [...tables.transactions.list(pachd.rows)].sort((a, b) => b.order - a.order)
       return { transactionInfo: records.map(record => toInfo(record, responsesOf(record))) }
     },
     async deleteTransaction(request) {
@@ -94,7 +94,7 @@ export function transactionService(base: ServiceBase, pachd: Pachd) {
     },
     async batchTransaction({ requests }, { caller }) {
       const id = newId()
-      const record = { id, started: now(), version: 0, requests: requests.map(toWire) }
+      const record = { id, started: now(), version: 0, order: 0, requests: requests.map(toWire) }
       const outcomes = await pachd.change(change => runRequests(change, requests), { caller, setId: id })
       return toInfo(record, outcomes.map(toResponse))
     },
