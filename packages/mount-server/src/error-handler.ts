@@ -20,9 +20,14 @@ export function answerErrors(app: FastifyInstance, methodsOf: (path: string) => 
   })
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const methods = methodsOf(request.url.split('?')[0] ?? '')
-    if (methods.length === 0) return sendText(reply, 404, '404 page not found')
+    if (methods.length === 0) return answerUnknownPath(reply)
     return reply.code(405).header('Allow', methods.join(', ')).send()
   })
+}
+
+/** What is answered to a path that nobody knows. */
+export function answerUnknownPath(reply: FastifyReply): FastifyReply {
+  return sendText(reply, 404, '404 page not found')
 }
 
 function bodyOf(error: unknown, message: string): ErrorBody {

@@ -2,6 +2,7 @@
 import { type MountSpec, RepoMap23, repoMap23 } from '@jupyterlab-pachyderm/mount-api'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 
+import { answerUnknownPath } from '../error-handler.js'
 import { MountError } from '../errors.js'
 import type { MountLifecycle } from '../mount-lifecycle.js'
 
@@ -34,10 +35,7 @@ export function repoRoutes23(mounts: MountLifecycle): FastifyPluginCallbackTypeb
         const [, key = '', verb] = /^(.+)\/_(mount|unmount|commit)$/.exec(params['*']) ?? []
         const { name, mode } = query
         // The original looks a route up by its query, too.
-        if (verb === undefined || name === undefined || (verb === 'mount' && mode === undefined)) {
-          reply.callNotFound()
-          return reply
-        }
+        if (verb === undefined || name === undefined || (verb === 'mount' && mode === undefined)) return answerUnknownPath(reply)
         const spec = readKey(key, name, mode)
         if (verb === 'mount') await mounts.mount([spec])
         else if (verb === 'unmount') await mounts.unmount([name])

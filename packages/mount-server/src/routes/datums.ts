@@ -3,6 +3,7 @@ import { type ApiCompat, routes } from '@jupyterlab-pachyderm/mount-api'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 
 import type { DatumCursor } from '../datum-cursor.js'
+import { answerUnknownPath } from '../error-handler.js'
 import { textOf } from '../lenient-body.js'
 import { on } from '../on.js'
 
@@ -22,20 +23,14 @@ export function datumRoutes(datums: DatumCursor, apiCompat: ApiCompat): FastifyP
       url: '/_mount_datums',
       handler: async (request, reply) => {
         const body = textOf(request.body)
-        if (apiCompat !== '2.6' && !/\binput\b/.test(body)) {
-          reply.callNotFound()
-          return reply
-        }
+        if (apiCompat !== '2.6' && !/\binput\b/.test(body)) return answerUnknownPath(reply)
         return datums.load(body, { withIds: true })
       },
     })
     api.route({
       ...on(routes.showDatum),
       handler: async ({ query }, reply) => {
-        if (apiCompat !== '2.6' && !datums.isActive) {
-          reply.callNotFound()
-          return reply
-        }
+        if (apiCompat !== '2.6' && !datums.isActive) return answerUnknownPath(reply)
         return datums.jump({ id: query.id, index: query.idx })
       },
     })
