@@ -59,14 +59,22 @@ export function overlay(defaults: Json, spec: Json): Json {
 /** The request that a spec means. Throws INVALID_ARGUMENT for fields that there are not, and for values of another type. */
 export function toRequest(spec: JsonObject, what: string): pps.CreatePipelineRequest {
   const init = toInit(spec, '') as Record<string, unknown>
-  let request: pps.CreatePipelineRequest
-  try {
-    request = pps.CreatePipelineRequest.decode(pps.CreatePipelineRequest.encode(pps.CreatePipelineRequest.fromPartial(init)).finish())
-  } catch (error) {
-    throw invalid(`${what} has a value of the wrong type: ${error instanceof Error ? error.message : String(error)}`, error)
+  const request = taken(init)
+  if (!request) {
+    const [wrong] = Object.entries(init).find(([name, value]) => !taken({ [name]: value })) ?? ['']
+    throw invalid(`${what}.${wrong} has a value of the wrong type`)
   }
   checkTaken(init, request, what)
   return request
+}
+
+/** What of some fields arrives in a message; undefined when they make none. */
+function taken(init: Record<string, unknown>): pps.CreatePipelineRequest | undefined {
+  try {
+    return pps.CreatePipelineRequest.decode(pps.CreatePipelineRequest.encode(pps.CreatePipelineRequest.fromPartial(init)).finish())
+  } catch {
+    return undefined
+  }
 }
 
 function toInit(value: Json, name: string): unknown {
@@ -97,22 +105,22 @@ function toTimestamp(text: string): { seconds: number; nanos: number } {
 }
 
 /** Throws unless everything that was given is in the message. */
-function checkTaken(given: unknown, taken: unknown, path: string): void {
+function checkTaken(given: unknown, arrived: unknown, path: string): void {
   if (given === undefined) return
   if (Array.isArray(given)) {
-    if (!Array.isArray(taken) || taken.length !== given.length) throw invalid(`${path} is not a list`)
-    given.forEach((item, i) => checkTaken(item, taken[i], `${path}[${i}]`))
+    if (!Array.isArray(arrived) || arrived.length !== given.length) throw invalid(`${path} is not a list`)
+    given.forEach((item, i) => checkTaken(item, arrived[i], `${path}[${i}]`))
     return
   }
   if (typeof given === 'object' && given !== null) {
-    if (typeof taken !== 'object' || taken === null) throw invalid(`${path} is not an object`)
+    if (typeof arrived !== 'object' || arrived === null) throw invalid(`${path} is not an object`)
     for (const [name, value] of Object.entries(given)) {
-      if (!Object.hasOwn(taken, name)) throw invalid(`${path} has an unknown field "${name.slice(0, 100)}"`)
-      checkTaken(value, (taken as Record<string, unknown>)[name], `${path}.${name}`)
+      if (!Object.hasOwn(arrived, name)) throw invalid(`${path} has an unknown field "${name.slice(0, 100)}"`)
+      checkTaken(value, (arrived as Record<string, unknown>)[name], `${path}.${name}`)
     }
     return
   }
-  const isSame = given === taken || (typeof given === 'number' && Math.fround(given) === taken)
+  const isSame = given === arrived || (typeof given === 'number' && Math.fround(given) === arrived)
   if (!isSame) throw invalid(`${path} has a value of the wrong type`)
 }
 
