@@ -1,13 +1,22 @@
 /** Mounts: what is shown where, and the requests that change it. */
 import { Type, type Static } from 'typebox'
 
+import { Next } from './paging.js'
 import { RepoEntry } from './repos.js'
 
 /** How a mount may be used: `ro` reads a pinned commit, `rw` collects changes for the next commit. */
 export type MountMode = Static<typeof MountMode>
 export const MountMode = Type.Union([Type.Literal('ro'), Type.Literal('rw')])
 
-/** One mounted branch or commit; exactly the keys that clients of the original 2.8 compare. */
+/** What the next commit of a mount would change. */
+export type Uncommitted = Static<typeof Uncommitted>
+export const Uncommitted = Type.Object({ added: Type.Integer(), changed: Type.Integer(), deleted: Type.Integer() }, { description: 'How many paths a commit would change.' })
+
+/** How far the commit of a mount is. */
+export type CommitProgress = Static<typeof CommitProgress>
+export const CommitProgress = Type.Object({ files_done: Type.Integer(), files_total: Type.Integer(), bytes_done: Type.Integer(), bytes_total: Type.Integer() })
+
+/** One mounted branch or commit; without changes exactly the keys that clients of the original 2.8 compare. */
 export type MountEntry = Static<typeof MountEntry>
 export const MountEntry = Type.Object({
   name: Type.String({ description: 'Name of the directory below the mount directory.' }),
@@ -22,6 +31,8 @@ export const MountEntry = Type.Object({
   mountpoint: Type.String({ description: 'The directory that shows the mount, absolute.' }),
   latest_commit: Type.String({ description: 'Id of the head of the branch.' }),
   how_many_commits_behind: Type.Integer({ description: 'Commits between the shown one and the head.' }),
+  uncommitted: Type.Optional(Uncommitted),
+  committing: Type.Optional(CommitProgress),
 })
 
 /** All mounts, and all repos: the answer of `GET /mounts` and of every request that mounts or unmounts. */
@@ -53,6 +64,29 @@ export const UnmountRequest = Type.Object({ mounts: Type.Optional(Type.Array(Typ
 /** Body of `PUT /_commit`: the name of a mount. */
 export type CommitRequest = Static<typeof CommitRequest>
 export const CommitRequest = Type.Object({ mount: Type.Optional(Type.String()) })
+
+/** One path that a commit would change. */
+export type MountChange = Static<typeof MountChange>
+export const MountChange = Type.Object({
+  path: Type.String({ description: 'Below the mount; with a slash at the end a directory with all that is in it.' }),
+  change: Type.Enum(['added', 'changed', 'deleted']),
+  size_bytes: Type.Union([Type.Integer(), Type.Null()], { description: 'Of a file: as it is here, or as it was when it is deleted. Null for directories.' }),
+  refusal: Type.Optional(Type.String({ description: 'Why pachd will not take the name, and no commit can be made before it is renamed.' })),
+})
+
+/** Answer of `GET /mounts/:name/changes`: in the order of the paths. */
+export type MountChanges = Static<typeof MountChanges>
+export const MountChanges = Type.Object({
+  changes: Type.Array(MountChange),
+  next: Next,
+  counts: Uncommitted,
+  conflicts: Type.Array(Type.String(), { description: 'Paths that somebody else changed on the branch, too, since this mount looked; a commit replaces them. Without changes: those that the last commit replaced.' }),
+  committing: Type.Optional(CommitProgress),
+})
+
+/** Body of `PUT /mounts/:name/_discard`. */
+export type DiscardRequest = Static<typeof DiscardRequest>
+export const DiscardRequest = Type.Object({ paths: Type.Optional(Type.Array(Type.String(), { description: 'Paths whose changes are thrown away, with all below them. All changes when left out.' })) })
 
 /** Names a mount in a path. */
 export type MountParams = Static<typeof MountParams>

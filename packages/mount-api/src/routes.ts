@@ -8,7 +8,7 @@ import { DirectoryPage, FileDeleteQuery, FileParams, FileQuery, WrittenFile } fr
 import { Health } from './health.js'
 import { AuthState, LoginConfig, LoginPage, TokenLogin } from './login.js'
 import { ActivateContextRequest, ContextList } from './contexts.js'
-import { CommitRequest, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
+import { CommitRequest, DiscardRequest, MountChanges, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
 import { PageQuery } from './paging.js'
 import { PipelineRequest, PublishedPipeline } from './pipelines.js'
 import { ProjectList, RepoList } from './repos.js'
@@ -68,6 +68,8 @@ export const routes = {
   listBranches: { method: 'GET', url: '/repos/:project/:repo/branches', summary: 'The branches of a repo with their heads.', params: RepoParams, query: PageQuery, reply: BranchList, errors: 'json' },
   listCommits: { method: 'GET', url: '/repos/:project/:repo/commits', summary: 'The history of a repo or branch, the newest commit first.', params: RepoParams, query: CommitListQuery, reply: CommitList, errors: 'json' },
   diffCommits: { method: 'GET', url: '/repos/:project/:repo/commits/:commit/diff', summary: 'The files that a commit changed, against its parent or any other commit.', params: CommitParams, query: DiffQuery, reply: Diff, errors: 'json' },
+  listChanges: { method: 'GET', url: '/mounts/:name/changes', summary: 'What the next commit of a mount would change, and what others changed meanwhile.', params: MountParams, query: PageQuery, reply: MountChanges, errors: 'json' },
+  discardChanges: { method: 'PUT', url: '/mounts/:name/_discard', summary: 'Throws changes away that are not committed: all, or those of some paths.', params: MountParams, body: DiscardRequest, reply: MountList, errors: 'json' },
   updateMount: { method: 'PUT', url: '/mounts/:name/_update', summary: 'Shows the present head of the branch instead of the commit that is shown.', params: MountParams, reply: MountList, errors: 'json' },
   listDirectory: { method: 'GET', url: '/files/:mount/*', summary: 'A page of a directory; or the bytes of a file, all or those of a Range.', params: FileParams, query: FileQuery, reply: DirectoryPage, orBytes: true, errors: 'json' },
   writeFile: { method: 'PUT', url: '/files/:mount/*', summary: 'Writes a file of a mount with mode "rw", or with a slash at the end makes a directory.', params: FileParams, body: Type.String(), reply: WrittenFile, media: { body: 'application/octet-stream' }, errors: 'json' },

@@ -17,6 +17,7 @@ import { Metrics } from './metrics.js'
 import type { MountLifecycle } from './mount-lifecycle.js'
 import { PathMethods } from './path-methods.js'
 import { PipelinePublisher } from './pipeline-publisher.js'
+import { changeRoutes } from './routes/changes.js'
 import { clusterRoutes, connectRoutes } from './routes/config.js'
 import { datumRoutes } from './routes/datums.js'
 import { fileRoutes } from './routes/files.js'
@@ -99,6 +100,7 @@ export function createApp(parts: AppParts): FastifyInstance {
         void user.register(apiCompat === '2.3' ? repoRoutes23(mounts) : repoRoutes(connection))
         void user.register(historyRoutes(connection))
         void user.register(mountRoutes(mounts, datums))
+        void user.register(changeRoutes(mounts))
         void user.register(datumRoutes(datums, apiCompat))
         void user.register(pipelineRoutes(new PipelinePublisher(connection)))
         void user.register(logoutRoutes(login, leave))

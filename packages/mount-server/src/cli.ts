@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly cacheDir: string | undefined
   /** Limit in bytes; 0 for no cache. */
   readonly cacheSize: number
+  readonly stageDir: string | undefined
+  readonly commitOnExit: boolean
   readonly apiCompat: ApiCompat
 }
 
@@ -65,6 +67,8 @@ function createCommand(): Command {
     .addOption(new Option('--pach-config <path>', 'config file shared with pachctl (default: PACH_CONFIG, else ~/.pachyderm/config.json)'))
     .addOption(new Option('--cache-dir <directory>', 'keep what was read here (default: $XDG_CACHE_HOME/jupyterlab-pachyderm, else ~/.cache/jupyterlab-pachyderm)'))
     .addOption(new Option('--cache-size <size>', 'how much to keep, for example 500MB; 5 % of the disk stays free; 0 keeps nothing').default(10 * 1024 ** 3, '10GiB').argParser(size))
+    .addOption(new Option('--stage-dir <directory>', 'keep what is written and not committed here (default: $XDG_STATE_HOME/jupyterlab-pachyderm/stage, else below ~/.local/state)'))
+    .addOption(new Option('--no-commit-on-exit', 'leave changes uncommitted when the server stops; the next start finds them'))
     .addOption(new Option('--api-compat <version>', 'which version of the original the REST API should look like').default(apiCompatVersions[0]).choices(apiCompatVersions))
     .addHelpText('after', '\nEach option can be given as an environment variable: --mount-dir as MOUNT_SERVER_MOUNT_DIR, --no-fuse as MOUNT_SERVER_FUSE=false.\nPACH_CONFIG, PACH_CONTEXT, PACHD_ADDRESS and PACH_CA_CERTS work as for pachctl.')
 }

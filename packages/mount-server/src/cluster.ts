@@ -4,6 +4,8 @@ import { CommitTrees, type DiskCache, FileReaders } from '@jupyterlab-pachyderm/
 
 /** A pachd that answered once. */
 export interface Cluster {
+  /** By this the cluster is known again, whatever its address is then. */
+  readonly id: string
   readonly client: PachdClient
   readonly trees: CommitTrees
   readonly readers: FileReaders
@@ -29,7 +31,7 @@ export async function dial(options: PachdClientOptions, context: string | undefi
     const cause = `nothing that speaks gRPC${client.address.startsWith('grpcs:') ? ' with TLS' : ''} answered at ${client.address} within ${String(DIAL_TIMEOUT_MS / 1000)} s`
     throw new PachdError('DEADLINE_EXCEEDED', `${cause}; check host, port and scheme (grpcs:// for TLS)`, { cause: thrown })
   }
-  return { client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster } }), context, serverCas: options.serverCas }
+  return { id: cluster, client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster } }), context, serverCas: options.serverCas }
 }
 
 /** The role bindings of the cluster exist only where authorization is on; a refusal to show them says so too. */

@@ -27,7 +27,7 @@ async function run(options: Parameters<typeof startServer>[0]): Promise<void> {
       stopping = server.stop().then(
         () => process.exit(exitCode),
         (err: unknown) => {
-          logger.fatal({ err }, 'not everything could be committed; it is kept in the temporary directory')
+          logger.fatal({ err }, 'not everything could be committed; it is kept, and found by the next start')
           process.exit(1)
         },
       )

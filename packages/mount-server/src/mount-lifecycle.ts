@@ -1,6 +1,6 @@
 /** The life of mounts: checked, mounted, committed, unmounted; and what lists them. One change at a time. */
-import type { MountEntry, MountList, MountSpec } from '@jupyterlab-pachyderm/mount-api'
-import { type CommitIdentity, type FileSystem, FsError, type MountedBranch, PathSelection, ReadOnlyVolume, type StageDirectory, WorkingCopy } from '@jupyterlab-pachyderm/mount-fs'
+import type { CommitProgress, MountChanges, MountEntry, MountList, MountSpec } from '@jupyterlab-pachyderm/mount-api'
+import { type Change, type CommitIdentity, type FileSystem, findLeftChanges, FsError, type LeftChanges, type MountedBranch, PathSelection, ReadOnlyVolume, type StageDirectory, WorkingCopy } from '@jupyterlab-pachyderm/mount-fs'
 import { commitReference, isNotFound, PachdError, repoReference } from '@jupyterlab-pachyderm/pachd-client'
 import { join } from 'node:path'
 
@@ -9,7 +9,7 @@ import { MountError } from './errors.js'
 import { type CheckedMount, checkMount } from './mount-request.js'
 import { type MountStatus, mountStatus, UNKNOWN_STATUS } from './mount-status.js'
 import { listRepos } from './repo-listing.js'
-import type { Transfers } from './transfers.js'
+import type { RunningTransfer, Transfers } from './transfers.js'
 import { TurnTaking } from './turn-taking.js'
 
 interface MountLife {
@@ -17,6 +17,7 @@ interface MountLife {
   readonly workingCopy: WorkingCopy | undefined
   readonly cluster: Cluster
   status: MountStatus
+  uncommitted?: MountEntry['uncommitted']
 }
 
 /** Mounts a datum's files: a name, what it shows of which commit. */
@@ -35,6 +36,8 @@ export interface MountLifecycleParts {
   readonly mountDir: string
   /** Told of commits that run; nobody is when left out. */
   readonly transfers?: Transfers
+  /** Told in one sentence of changes that wait, and of what became of them. */
+  readonly onNotice?: (sentence: string) => void
 }
 
 /** All mounts of the server. Methods that take a cluster use the one that is connected; they throw MountError. */
@@ -44,15 +47,18 @@ export class MountLifecycle {
   readonly #stage: StageDirectory
   readonly #mountDir: string
   readonly #transfers: Transfers | undefined
+  readonly #onNotice: (sentence: string) => void
+  #left: LeftChanges[] | undefined
   readonly #lives = new Map<string, MountLife>()
   readonly #turns = new TurnTaking()
 
-  constructor({ fileSystem, connection, stage, mountDir, transfers }: MountLifecycleParts) {
+  constructor({ fileSystem, connection, stage, mountDir, transfers, onNotice = () => undefined }: MountLifecycleParts) {
     this.#fileSystem = fileSystem
     this.#connection = connection
     this.#stage = stage
     this.#mountDir = mountDir
     this.#transfers = transfers
+    this.#onNotice = onNotice
   }
 
   /** All mounts and all repos. Mounts whose source was deleted are taken away first. */
@@ -70,6 +76,47 @@ export class MountLifecycle {
   /** Asks pachd how the mounts stand to their branches. Mounts whose source was deleted are taken away. */
   async refresh(): Promise<void> {
     await Promise.all([...this.#lives.values()].map(life => this.#refresh(life)))
+  }
+
+  /** Mounts again what an earlier server left, as it was, with its changes; what is of another cluster waits for that. */
+  resume(): Promise<void> {
+    return this.#turns.run(async () => {
+      const { cluster } = this.#connection
+      this.#left ??= findLeftChanges(this.#stage, error => this.#onNotice(error.message))
+      const waiting: LeftChanges[] = []
+      for (const left of this.#left) if (left.header.cluster !== cluster.id || !(await this.#resume(left, cluster))) waiting.push(left)
+      this.#left = waiting
+    })
+  }
+
+  /** Ends all mounts without a commit; their changes are found by the next server. */
+  keepAll(): Promise<void> {
+    return this.#turns.run(async () => {
+      for (const life of [...this.#lives.values()]) {
+        await this.#hide(life)
+        await this.#end(life, { keep: true })
+      }
+      await this.#removeScratch()
+      for (const { area } of this.#left ?? []) area.close()
+    })
+  }
+
+  /** What a commit of the mount would change. Throws MountError NOT_MOUNTED. */
+  async changes(name: string): Promise<Omit<MountChanges, 'changes' | 'next'> & { readonly changes: readonly Change[] }> {
+    const { workingCopy } = this.#life(name)
+    if (!workingCopy) return { changes: [], counts: { added: 0, changed: 0, deleted: 0 }, conflicts: [] }
+    const [changes, counts, conflicts] = [await workingCopy.changes(), await workingCopy.countChanges(), await workingCopy.conflicts()]
+    return { changes, counts: { ...counts }, conflicts: [...conflicts], ...committing(workingCopy) }
+  }
+
+  /** Throws the changes of a mount away: all, or those of some paths. Throws MountError NOT_MOUNTED and READ_ONLY. */
+  discard(name: string, paths: readonly string[] | undefined): Promise<void> {
+    return this.#turns.run(async () => {
+      const { workingCopy } = this.#life(name)
+      if (!workingCopy) throw new MountError('READ_ONLY', `'${name}' is mounted read-only and has no changes`)
+      await workingCopy.discardChanges(paths)
+      await this.#fileSystem.forgetName(name)
+    })
   }
 
   /** Checks all of `specs`, then mounts them in order up to the first that cannot be. */
@@ -157,16 +204,29 @@ export class MountLifecycle {
     const selection = new PathSelection(paths)
     if (mode === 'rw') {
       const workingCopy = WorkingCopy.open({ name, base: commit && { commit, madeAtMs: committedMs }, cluster, stage: this.#stage, selection, target: source })
-      const mount: MountedBranch = {
-        name, source, mode, paths, volume: workingCopy.volume,
-        get commit() {
-          return workingCopy.commit
-        },
-      }
-      this.#insert({ mount, workingCopy, cluster, status: UNKNOWN_STATUS })
+      this.#insert(writableLife(workingCopy, { name, source, paths }, cluster))
     } else if (commit) {
       const volume = new ReadOnlyVolume(name, cluster.trees.of(commit, committedMs), selection, cluster.readers)
       this.#insert({ mount: { name, source, mode, paths, commit, volume }, workingCopy: undefined, cluster, status: UNKNOWN_STATUS })
+    }
+  }
+
+  async #resume(left: LeftChanges, cluster: Cluster): Promise<boolean> {
+    const { name, target, paths } = left.header
+    if (this.#lives.has(name)) {
+      this.#onNotice(`changes to '${name}' from before wait in ${left.area.path}: the name is in use; unmount it and start the server again`)
+      return false
+    }
+    try {
+      const workingCopy = await WorkingCopy.resume(left, cluster)
+      this.#insert(writableLife(workingCopy, { name, source: target, paths }, cluster))
+      const { added, changed, deleted } = await workingCopy.countChanges()
+      this.#onNotice(`'${name}' is mounted as it was, with what is not committed: ${added} added, ${changed} changed, ${deleted} deleted`)
+      return true
+    } catch (thrown) {
+      if (this.#lives.has(name)) return true
+      this.#onNotice(`changes to '${name}' from before wait in ${left.area.path}: ${FsError.from(thrown).message}`)
+      return false
     }
   }
 
@@ -183,9 +243,13 @@ export class MountLifecycle {
 
   async #commit({ mount, workingCopy }: MountLife): Promise<void> {
     if (!workingCopy) return
-    const transfer = workingCopy.hasChanges ? this.#transfers?.start({ kind: 'commit', mount: mount.name, path: null }) : undefined
+    let transfer: RunningTransfer | undefined
     try {
-      await workingCopy.commitChanges()
+      await workingCopy.commitChanges({
+        begin: ({ bytesTotal }) => (transfer = this.#transfers?.start({ kind: 'commit', mount: mount.name, path: null, totalBytes: bytesTotal })),
+        sent: bytes => transfer?.add(bytes),
+        conflicts: paths => this.#onNotice(`the commit of '${mount.name}' replaced what others had changed meanwhile: ${paths.slice(0, 10).join(', ')}${paths.length > 10 ? ` and ${paths.length - 10} more` : ''}`),
+      })
     } catch (thrown) {
       const { message } = thrown instanceof FsError ? thrown : PachdError.from(thrown)
       throw new MountError('COMMIT_FAILED', `the changes in '${mount.name}' could not be committed and are kept: ${message}`, { cause: thrown })
@@ -212,9 +276,10 @@ export class MountLifecycle {
     await this.#fileSystem.forgetName(name)
   }
 
-  async #end({ mount: { name }, workingCopy }: MountLife): Promise<void> {
+  async #end({ mount: { name }, workingCopy }: MountLife, { keep = false } = {}): Promise<void> {
     this.#lives.delete(name)
-    await workingCopy?.discard()
+    if (keep && workingCopy?.hasChanges) workingCopy.close()
+    else await workingCopy?.discard()
   }
 
   async #unmountAll(): Promise<void> {
@@ -229,10 +294,13 @@ export class MountLifecycle {
       await this.#turns.run(async () => {
         if (this.#lives.get(life.mount.name) !== life) return
         await this.#hide(life)
-        await this.#end(life)
+        if (life.workingCopy?.hasChanges) this.#onNotice(`'${life.mount.name}' is gone with its repo; what was not committed waits in ${this.#stage.path}`)
+        await this.#end(life, { keep: true })
       })
       return
     }
+    const counts = await life.workingCopy?.countChanges()
+    life.uncommitted = counts && counts.added + counts.changed + counts.deleted > 0 ? { ...counts } : undefined
     life.status = (await mountStatus(life.cluster.client, life.mount)) ?? life.status
   }
 
@@ -240,8 +308,23 @@ export class MountLifecycle {
     const life = this.#lives.get(mount.name)
     if (!life) return []
     const { name, source, mode, paths, commit } = mount
-    return [{ name, ...source, commit: commit?.id ?? '', paths: [...paths], mode, state: 'mounted', mountpoint: join(this.#mountDir, name), ...life.status }]
+    return [{ name, ...source, commit: commit?.id ?? '', paths: [...paths], mode, state: 'mounted', mountpoint: join(this.#mountDir, name), ...life.status, ...(life.uncommitted && { uncommitted: life.uncommitted }), ...(life.workingCopy && committing(life.workingCopy)) }]
   }
+}
+
+function writableLife(workingCopy: WorkingCopy, { name, source, paths }: Pick<MountedBranch, 'name' | 'source' | 'paths'>, cluster: Cluster): MountLife {
+  const mount: MountedBranch = {
+    name, source, mode: 'rw', paths, volume: workingCopy.volume,
+    get commit() {
+      return workingCopy.commit
+    },
+  }
+  return { mount, workingCopy, cluster, status: UNKNOWN_STATUS }
+}
+
+function committing({ commitProgress: progress }: WorkingCopy): { committing?: CommitProgress } {
+  if (!progress) return {}
+  return { committing: { files_done: progress.filesDone, files_total: progress.filesTotal, bytes_done: progress.bytesDone, bytes_total: progress.bytesTotal } }
 }
 
 function isSameSource({ source, mode, commit }: MountedBranch, checked: CheckedMount): boolean {

@@ -1,8 +1,6 @@
 /** One running mount-server: its parts put together, started and stopped in the right order. */
 import { FileSystem, StageDirectory } from '@jupyterlab-pachyderm/mount-fs'
-import { randomBytes } from 'node:crypto'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Logger } from 'pino'
 
 import { createApp } from './app.js'
@@ -15,6 +13,7 @@ import { listenOnSocket, listenOnTcp } from './listener.js'
 import { Metrics } from './metrics.js'
 import { MountLifecycle } from './mount-lifecycle.js'
 import { openReadCache } from './read-cache.js'
+import { defaultStageRoot } from './stage-root.js'
 
 /** A server that answers. */
 export interface MountServer {
@@ -32,13 +31,16 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   const fileSystem = new FileSystem()
   const cache = openReadCache(options, env, logger)
   const connection = new Connection({ env, configFile: options.pachConfig, cache, onProblem: problem => logger.warn(problem) })
-  const stage = new StageDirectory(join(tmpdir(), `mount-server-${randomBytes(8).toString('hex')}`))
-  const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir })
+  const stage = await StageDirectory.claim(resolve(options.stageDir ?? defaultStageRoot(env)), mountDir)
+  const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir, onNotice: sentence => logger.warn(sentence) })
   const datums = new DatumCursor(connection, mounts)
   const metrics = new Metrics(fileSystem)
   metrics.includeProcess()
   const kernelMount = new KernelMount({ fileSystem, mountDir, allowOther: options.allowOther, enabled: options.fuse, logger, onFailure: (operation, code) => metrics.countFailure(operation, code) })
-  const arrived = () => kernelMount.mount()
+  const arrived = async () => {
+    await mounts.resume()
+    await kernelMount.mount()
+  }
   let markStarted: () => void = () => undefined
   const attempted = new Promise<void>(settle => (markStarted = settle))
   const app = createApp({
@@ -70,9 +72,10 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
       try {
         // After the unmount nobody can write any more, so the commits hold all that was written.
         await kernelMount.unmount()
-        if (connection.isConnected) await mounts.unmountAll()
-        await stage.remove()
+        if (connection.isConnected && options.commitOnExit) await mounts.unmountAll()
       } finally {
+        await mounts.keepAll()
+        stage.release()
         connection.close()
         await (await cache)?.close()
         await closed

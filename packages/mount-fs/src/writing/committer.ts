@@ -29,6 +29,8 @@ export interface Sending {
   readonly plan: CommitPlan
   readonly contents: StagedContents
   readonly progress: CommitProgress
+  /** Told how many more bytes were sent. */
+  readonly onSent?: (bytes: number) => void
   /** Set when pachd may have everything. */
   isSent?: boolean
 }
@@ -103,6 +105,7 @@ async function* requests(sending: Sending): AsyncGenerator<ModifyFileRequest, vo
       for await (const raw of bytesOf(contents, content, start)) {
         yield { body: { $case: 'addFile', addFile: { path, source: { $case: 'raw', raw } } } }
         progress.bytesDone += raw.byteLength
+        sending.onSent?.(raw.byteLength)
       }
     }
     progress.filesDone++

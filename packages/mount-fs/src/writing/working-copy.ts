@@ -52,6 +52,16 @@ export interface WorkingCopyOptions {
   readonly target?: MountSource
 }
 
+/** Told of a commit. */
+export interface CommitWatcher {
+  /** It is sent now. */
+  readonly begin?: (progress: Readonly<CommitProgress>) => void
+  /** More bytes were sent. */
+  readonly sent?: (bytes: number) => void
+  /** It replaced what others had changed in these paths. */
+  readonly conflicts?: (paths: readonly string[]) => void
+}
+
 /** One working copy. Whoever opens it closes it, and what was changed stays, or discards it. */
 export class WorkingCopy {
   readonly name: string
@@ -70,6 +80,7 @@ export class WorkingCopy {
   #progress: CommitProgress | undefined
   #conflicts: readonly string[] = []
   #counted: { readonly version: number; readonly counts: ChangeCounts } | undefined
+  #watcher: CommitWatcher = {}
   #turn: Promise<unknown> = Promise.resolve()
 
   private constructor(name: string, cluster: WorkingCluster, tree: WorkingTree, header: JournalHeader | undefined, selection: PathSelection | undefined) {
@@ -156,8 +167,9 @@ export class WorkingCopy {
    * go on: what they write comes with the next commit. When it fails everything stays, and calling again is safe, also when
    * pachd made the commit and its answer was lost. Rejects with FsError or PachdError.
    */
-  commitChanges(): Promise<void> {
+  commitChanges(watcher: CommitWatcher = {}): Promise<void> {
     return this.#inTurn(async () => {
+      this.#watcher = watcher
       const { target } = this
       if (!target) throw new FsError('EINVAL', `${this.name} is not a branch`)
       await this.#settle()
@@ -215,8 +227,9 @@ export class WorkingCopy {
     this.#tree.record(['sending', after ?? null])
     const pending = new PendingCommit(plan, after)
     this.#pending = pending
-    const sending: Sending = { client: this.#cluster.client, target, plan, contents: this.#contents, progress: progressOf(plan) }
+    const sending: Sending = { client: this.#cluster.client, target, plan, contents: this.#contents, progress: progressOf(plan), onSent: bytes => this.#watcher.sent?.(bytes) }
     this.#progress = sending.progress
+    this.#watcher.begin?.(sending.progress)
     try {
       await this.#area.sync()
       await sendPlan(sending)
@@ -285,6 +298,7 @@ export class WorkingCopy {
 
   async #noteConflicts(plan: CommitPlan, from: CommitIdentity, to: CommitIdentity): Promise<void> {
     this.#conflicts = await conflictsOf(this.#cluster.client, plan, from, to).catch(() => [])
+    if (this.#conflicts.length > 0) this.#watcher.conflicts?.(this.#conflicts)
   }
 
   #rewrite(): void {
