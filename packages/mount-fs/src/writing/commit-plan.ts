@@ -17,9 +17,16 @@ export interface PlannedDirectory {
   readonly node: DirectoryNode
 }
 
+/** A link that the branch has a file for, and that leads to none any more. */
+export interface EndedLink {
+  readonly path: string
+  readonly node: LinkNode
+}
+
 /** What one commit changes. */
 export interface CommitPlan {
   readonly removals: readonly string[]
+  readonly ended: readonly EndedLink[]
   readonly files: readonly PlannedFile[]
   readonly directories: readonly PlannedDirectory[]
   /** Directories that were walked, with the paths that they have now. */
@@ -38,7 +45,7 @@ export async function loadForPlan(tree: WorkingTree): Promise<void> {
     for (const [name, child] of node.children) {
       const at = childPath(path, name)
       if (child.kind === 'directory') await walk(child, at, isMoved || child.branchPath !== at || tree.removed.has(at))
-      else if (child.kind === 'link' && child.branchPath !== at) targets.push(...(targetPath(at, child) ?? []))
+      else if (child.kind === 'link') targets.push(...(targetPath(at, child) ?? []))
     }
   }
   await walk(tree.root, '/', false)
@@ -53,6 +60,8 @@ export function planCommit(tree: WorkingTree): CommitPlan {
   const files: PlannedFile[] = []
   const directories: PlannedDirectory[] = []
   const walked: PlannedDirectory[] = []
+  const ended: EndedLink[] = []
+  const links: { readonly link: LinkNode; readonly at: string; readonly isThere: boolean }[] = []
   const kept = new Set<string>()
 
   // A directory that was renamed takes its files along in the branch too: what came back to its place is to be sent again.
@@ -69,17 +78,22 @@ export function planCommit(tree: WorkingTree): CommitPlan {
       const at = childPath(path, name)
       if (HIDDEN_NAME.test(name)) continue
       if (child.kind === 'directory') walk(child, at, isGoneHere)
-      else if (child.branchPath === at && !isGoneHere && (child.kind === 'link' || child.isClean)) kept.add(at)
-      else if (child.kind === 'file') files.push({ path: at, content: child.content, node: child })
-      else planLink(child, at)
+      else if (child.kind === 'link') links.push({ link: child, at, isThere: child.branchPath === at && !isGoneHere })
+      else if (child.branchPath === at && !isGoneHere && child.isClean) kept.add(at)
+      else files.push({ path: at, content: child.content, node: child })
     }
   }
-  const planLink = (link: LinkNode, path: string) => {
-    const target = linkedFile(tree.root, path, link)
-    if (target) files.push({ path, content: target.content, node: link })
-  }
   walk(tree.root, '/', false)
-  return { removals: [...tree.removed].filter(path => !kept.has(path)), files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), directories, walked }
+  // The copy that the branch has in the place of a link is as good as long as what it leads to is as in the branch.
+  const changed = new Set(files.map(({ node }) => node))
+  for (const { link, at, isThere } of links) {
+    const target = linkedFile(tree.root, at, link)
+    if (!target && isThere) ended.push({ path: at, node: link })
+    else if (target && isThere && !changed.has(target)) kept.add(at)
+    else if (target) files.push({ path: at, content: target.content, node: link })
+  }
+  const removals = new Set([...tree.removed, ...ended.map(({ path }) => path)])
+  return { removals: [...removals].filter(path => !kept.has(path)), ended, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), directories, walked }
 }
 
 /** Whether there is nothing to commit. */
@@ -93,6 +107,7 @@ export function isEmptyPlan({ removals, files, directories }: CommitPlan): boole
  */
 export function markCommitted(tree: WorkingTree, plan: CommitPlan): void {
   for (const path of plan.removals) tree.removed.delete(path)
+  for (const { node } of plan.ended) node.branchPath = undefined
   for (const { path, content, node } of plan.files) {
     node.branchPath = path
     if (node.kind === 'file') node.isClean = node.content === content
