@@ -6,7 +6,7 @@ import { isEventName, type ServerEvent } from './events.js'
 /** Sends `GET /events`: `fetch` with the address of the server put before `url`, through whatever lies between. */
 export type EventTransport = (request: { url: string; headers: Record<string, string>; signal: AbortSignal }) => Promise<Pick<Response, 'ok' | 'status' | 'body'>>
 
-/** An event, or that the stream was lost; it is opened again by itself, and a snapshot follows. */
+/** An event, or that the stream was lost; it is opened again by itself, and begins with a snapshot. */
 export type FollowedEvent = ServerEvent | { readonly type: 'lost'; readonly reason: unknown }
 
 /** How to follow. */
@@ -19,15 +19,12 @@ export interface FollowOptions {
 
 /** The events of the server until `signal` says stop. It never rejects because of the server: what fails is tried again. */
 export async function* followEvents(open: EventTransport, { signal, retryMs = 1000 }: FollowOptions): AsyncGenerator<FollowedEvent, void, undefined> {
-  let lastId: string | undefined
   let waitMs = retryMs
   while (!signal.aborted) {
     try {
-      const headers = { accept: 'text/event-stream', ...(lastId !== undefined && { 'last-event-id': lastId }) }
-      const response = await open({ url: '/events', headers, signal })
+      const response = await open({ url: '/events', headers: { accept: 'text/event-stream' }, signal })
       if (!response.ok || !response.body) throw new Error(`the server answered GET /events with ${response.status}`)
-      for await (const { id, event } of eventsOf(response.body)) {
-        lastId = id ?? lastId
+      for await (const event of eventsOf(response.body)) {
         waitMs = retryMs
         yield event
       }
@@ -41,12 +38,12 @@ export async function* followEvents(open: EventTransport, { signal, retryMs = 10
   }
 }
 
-async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<{ id: string | undefined; event: ServerEvent }, void, undefined> {
-  const arrived: { id: string | undefined; event: ServerEvent }[] = []
+async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent, void, undefined> {
+  const arrived: ServerEvent[] = []
   const parser = createParser({
-    onEvent: ({ id, event, data }) => {
+    onEvent: ({ event, data }) => {
       // An event of a newer server is none of ours.
-      if (isEventName(event)) arrived.push({ id, event: { type: event, data: JSON.parse(data) as never } })
+      if (isEventName(event)) arrived.push({ type: event, data: JSON.parse(data) as never })
     },
   })
   const decoder = new TextDecoder()

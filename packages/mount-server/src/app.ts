@@ -20,6 +20,7 @@ import { PipelinePublisher } from './pipeline-publisher.js'
 import { changeRoutes } from './routes/changes.js'
 import { clusterRoutes, connectRoutes } from './routes/config.js'
 import { datumRoutes } from './routes/datums.js'
+import { eventRoutes } from './routes/events.js'
 import { fileRoutes } from './routes/files.js'
 import { healthRoutes } from './routes/health.js'
 import { historyRoutes } from './routes/history.js'
@@ -29,6 +30,7 @@ import { pipelineRoutes } from './routes/pipelines.js'
 import { repoRoutes } from './routes/repos.js'
 import { serverInfoRoutes } from './routes/server-info.js'
 import { transferRoutes } from './routes/transfers.js'
+import { ServerWatch } from './server-watch.js'
 import { Transfers } from './transfers.js'
 
 /** What the app works with. All of it outlives the app. */
@@ -82,6 +84,16 @@ export function createApp(parts: AppParts): FastifyInstance {
     await mounts.unmountAll()
   }
   void app.register(healthRoutes())
+  const watch = new ServerWatch({ connection, mounts, datums, transfers, started })
+  app.addHook('onResponse', (request, _reply, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') watch.check()
+    next()
+  })
+  app.addHook('preClose', next => {
+    watch.close()
+    next()
+  })
+  void app.register(eventRoutes(watch))
   void app.register(serverInfoRoutes({ connection, metrics, started, mountState, apiCompat }))
   void app.register((anybody, _options, done) => {
     anybody.addHook('onRequest', () => started)
