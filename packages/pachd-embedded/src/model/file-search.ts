@@ -14,16 +14,25 @@ const isWithin = (path: string, range: PathRange | undefined): boolean => !range
 /** The path that patterns are matched against. */
 export const matchablePath = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path)
 
+/** After so many steps of matching others get their turn. */
+const STEPS_AT_A_TIME = 500_000
+
 /** The items that match, in path order; a directory that matches is one item. */
-export function* search(view: FileView, glob: Glob, range?: PathRange): Generator<Item, void, undefined> {
+export async function* search(view: FileView, glob: Glob, range?: PathRange): AsyncGenerator<Item, void, undefined> {
   if (glob.isRoot) {
     const root = view.find('/')
     if (root && isWithin(root.path, range)) yield root
     return
   }
   const start = glob.literalPrefix.slice(0, glob.literalPrefix.lastIndexOf('/') + 1) || '/'
+  let steps = 0
   for (const item of itemsBehind(view, start, glob)) {
     const path = matchablePath(item.path)
+    steps += glob.effort * path.length
+    if (steps >= STEPS_AT_A_TIME) {
+      steps = 0
+      await new Promise(setImmediate)
+    }
     if (path !== '' && glob.matches(path) && isWithin(item.path, range)) yield item
   }
 }
@@ -38,9 +47,9 @@ function* itemsBehind(view: FileView, start: string, glob: Glob): Generator<Item
 }
 
 /** The matches and, for directories, everything in them: what goes into an archive. */
-export function* searchDeep(view: FileView, glob: Glob, range?: PathRange): Generator<Item, void, undefined> {
+export async function* searchDeep(view: FileView, glob: Glob, range?: PathRange): AsyncGenerator<Item, void, undefined> {
   let inside = ''
-  for (const item of search(view, glob, range)) {
+  for await (const item of search(view, glob, range)) {
     if (inside !== '' && item.path.startsWith(inside)) continue
     if (item.kind === 'file') {
       yield item

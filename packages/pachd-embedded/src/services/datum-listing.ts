@@ -84,7 +84,7 @@ export class DatumListing {
       throw within(opening, withoutCode(error))
     }
     try {
-      for (const [leaf, commit] of opened) matches.set(leaf, matchesOf(leaf, commit))
+      for (const [leaf, commit] of opened) matches.set(leaf, await matchesOf(leaf, commit))
     } catch (error) {
       throw within(generating, error)
     }
@@ -107,10 +107,12 @@ function toReference({ input, branch }: Leaf): pfs.Commit {
   return { repo, id: '', branch: { repo, name: branch } }
 }
 
-function matchesOf(leaf: Leaf, { view }: OpenedCommit): DatumInput<Leaf>[] {
+async function matchesOf(leaf: Leaf, { view }: OpenedCommit): Promise<DatumInput<Leaf>[]> {
   const glob = new Glob(leaf.input.glob)
-  return Array.from(search(view, glob), item => {
+  const found: DatumInput<Leaf>[] = []
+  for await (const item of search(view, glob)) {
     const path = matchablePath(item.path) || '/'
-    return { leaf, item, joinKey: glob.replace(path, leaf.input.joinOn), groupKey: glob.replace(path, leaf.input.groupBy) }
-  })
+    found.push({ leaf, item, joinKey: glob.replace(path, leaf.input.joinOn), groupKey: glob.replace(path, leaf.input.groupBy) })
+  }
+  return found
 }

@@ -21,6 +21,9 @@ import type { PfsContext } from './pfs-context.js'
 import { runOrAppend } from './transactions.js'
 import { fromCommit, fromRepo, required, toCommit, toCommitInfo, toRepo } from './wire.js'
 
+/** So many commits are searched before others get their turn. */
+const COMMITS_AT_A_TIME = 100
+
 const empty = (): Empty => Empty.fromPartial({})
 
 function hasOrigin(record: CommitRecord, { all, originKind }: { all: boolean; originKind: pfs.OriginKind }): boolean {
@@ -178,7 +181,7 @@ export function commitMethods(context: PfsContext) {
         found++
         yield { result: { $case: 'foundCommit', foundCommit: toCommit(at.commit, at.branch) }, commitsSearched: searched }
       }
-      searched++
+      if (++searched % COMMITS_AT_A_TIME === 0) await new Promise(setImmediate)
     }
     yield { result: { $case: 'lastSearchedCommit', lastSearchedCommit: toCommit(last.commit, last.branch) }, commitsSearched: searched }
   }

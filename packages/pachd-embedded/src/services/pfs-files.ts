@@ -21,6 +21,9 @@ const ARCHIVE_MESSAGE_BYTES = 1024 * 1024
 /** So many small files are read at the same time for an archive. */
 const FILES_AHEAD = 128
 
+/** So many files are compared before others get their turn. */
+const FILES_AT_A_TIME = 500
+
 const missingFile = (path: string, { repo, writtenId }: OpenedCommit): ModelError => notFound(`file ${path} not found in repo ${repo} at commit ${writtenId}`)
 
 function checkPage({ number, reverse }: { number: number; reverse: boolean }): void {
@@ -36,8 +39,8 @@ function pageOf({ paginationMarker, number, reverse }: pfs.ListFileRequest | pfs
   return { number, reverse, ...(clean !== undefined && { after: clean }) }
 }
 
-async function* infos({ view, origin }: OpenedCommit, items: Iterable<Item>): AsyncGenerator<pfs.FileInfo, void, undefined> {
-  for (const item of items) {
+async function* infos({ view, origin }: OpenedCommit, items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<pfs.FileInfo, void, undefined> {
+  for await (const item of items) {
     const info = toFileInfo(view, item, origin)
     yield info instanceof Promise ? await info : info
   }
@@ -58,14 +61,14 @@ export function fileMethods(context: PfsContext) {
     } catch (error) {
       throw ModelError.within('get file', error)
     }
-    const found = onlyFile(opened, file.path, request.pathRange)
+    const found = await onlyFile(opened, file.path, request.pathRange)
     const owner = `${opened.repo}@${opened.id}:${found.path}`
     for await (const value of readContentBytes(chunks, found.content, { offset: request.offset, owner })) yield inPlace(value)
   }
 
-  function onlyFile(opened: OpenedCommit, path: string, range: pfs.PathRange | undefined): Extract<Item, { kind: 'file' }> {
+  async function onlyFile(opened: OpenedCommit, path: string, range: pfs.PathRange | undefined): Promise<Extract<Item, { kind: 'file' }>> {
     const found: Item[] = []
-    for (const item of search(opened.view, new Glob(path), range)) {
+    for await (const item of search(opened.view, new Glob(path), range)) {
       found.push(item)
       if (found.length > 1) break
     }
@@ -81,13 +84,13 @@ export function fileMethods(context: PfsContext) {
     checkExport(request)
     const opened = await openCommit(context, call, file.commit, ['REPO_READ'], file.datum)
     const items = searchDeep(opened.view, new Glob(file.path), request.pathRange)
-    const first = items.next()
+    const first = await items.next()
     if (first.done) throw missingFile(file.path, opened)
     yield* together(archive(opened, chained(first.value, items)))
   }
 
-  async function* archive({ repo, id }: OpenedCommit, items: Iterable<Item>): AsyncGenerator<Buffer, void, undefined> {
-    for (const group of groupsOf(items, FILES_AHEAD)) {
+  async function* archive({ repo, id }: OpenedCommit, items: AsyncIterable<Item>): AsyncGenerator<Buffer, void, undefined> {
+    for await (const group of groupsOf(items, FILES_AHEAD)) {
       const isSmall = (item: Item) => item.kind === 'file' && item.content.size > 0 && item.content.size <= ARCHIVE_MESSAGE_BYTES / 16
       const bytes = await Promise.all(group.map(async item => (item.kind === 'file' && isSmall(item) ? chunks.read(item.content.hash, `${repo}@${id}:${item.path}`) : undefined)))
       for (const [i, item] of group.entries()) {
@@ -154,14 +157,14 @@ function checkExport({ URL }: pfs.GetFileRequest): void {
   if (URL !== '') throw new ModelError('UNIMPLEMENTED', 'pachd-embedded does not write files to object stores; read the file and store it yourself')
 }
 
-function* chained(first: Item, rest: Iterable<Item>): Generator<Item> {
+async function* chained(first: Item, rest: AsyncIterable<Item>): AsyncGenerator<Item> {
   yield first
   yield* rest
 }
 
-function* groupsOf(items: Iterable<Item>, size: number): Generator<Item[]> {
+async function* groupsOf(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
   let group: Item[] = []
-  for (const item of items) {
+  for await (const item of items) {
     group.push(item)
     if (group.length < size) continue
     yield group
@@ -190,7 +193,9 @@ async function* differences(young: OpenedCommit, youngItems: Iterator<Item, void
   const info = async (side: OpenedCommit, item: Item) => toFileInfo(side.view, item, side.origin)
   let a = youngItems.next()
   let b = oldItems?.next() ?? { done: true as const, value: undefined }
-  while (!a.done || !b.done) {
+  for (let seen = 1; !a.done || !b.done; seen++) {
+    // Two trees that are nearly the same give few answers, and others want their turn.
+    if (seen % FILES_AT_A_TIME === 0) await new Promise(setImmediate)
     const [left, right] = [a.done ? undefined : a.value, b.done ? undefined : b.value]
     if (left && (!right || left.path < right.path)) {
       yield { newFile: await info(young, left), oldFile: undefined }
