@@ -1,7 +1,7 @@
 /** The callbacks of FUSE: each calls the file system once and answers once, in bounded time, whatever happens. */
 import { constants } from 'node:fs'
 
-import type { Attributes } from '../attributes.js'
+import type { Attributes, DirectoryEntry } from '../attributes.js'
 import { FsError } from '../errors.js'
 import type { FileSystem } from '../file-system.js'
 import { components } from '../path-names.js'
@@ -67,6 +67,18 @@ export function createFuseOperations({ fileSystem: fs, forgetting, deadlineMs, o
     }
   }
 
+  /**
+   * The kernel takes only the kind of a file from a listing. fuse-native turns each element into an array of its own with
+   * `map`, which would be 300 bytes for each name; here it gets one for each kind.
+   */
+  const statsByKind = (entries: readonly DirectoryEntry[]) => ({
+    map: (toArray: (stat: ReturnType<typeof toStat>) => unknown) => {
+      const of = (kind: Attributes['kind']) => toArray(toStat({ kind, sizeBytes: 0, mode: 0o755, modifiedMs: 0 }))
+      const arrays = { file: of('file'), directory: of('directory'), link: of('link') }
+      return [arrays.directory, arrays.directory, ...entries.map(({ attributes }) => arrays[attributes.kind])]
+    },
+  })
+
   const getattr = (path: string, reply: Reply) => answer('getattr', path, reply, () => fs.stat(path), attributes => [0, toStat(attributes)])
   const change = (operation: string) => (path: string, work: () => Promise<void>, reply: Reply) => answer(operation, path, reply, work)
 
@@ -74,11 +86,7 @@ export function createFuseOperations({ fileSystem: fs, forgetting, deadlineMs, o
     getattr,
     fgetattr: getattr,
     readdir: (path: string, reply: Reply) =>
-      answer('readdir', path, reply, () => fs.readdir(path), entries => {
-        const own = { kind: 'directory', sizeBytes: 4096, mode: 0o755, modifiedMs: 0 } as const
-        const stats = [own, own, ...entries.map(({ attributes }) => attributes)].map(toStat)
-        return [0, ['.', '..', ...entries.map(({ name }) => name)], stats]
-      }),
+      answer('readdir', path, reply, () => fs.readdir(path), entries => [0, ['.', '..', ...entries.map(({ name }) => name)], statsByKind(entries)]),
     access: (path: string, mode: number, reply: Reply) =>
       answer('access', path, reply, async () => {
         const attributes = await fs.stat(path)

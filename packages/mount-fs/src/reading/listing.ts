@@ -89,7 +89,7 @@ export class Listing {
 
   #row(name: string): number | undefined {
     const wanted = Buffer.from(name)
-    let [low, high] = [0, this.size]
+    let [low, high] = [0, this.#order?.length ?? this.size]
     while (low < high) {
       const middle = (low + high) >>> 1
       const row = this.#order?.[middle] ?? middle
