@@ -4,6 +4,7 @@ import type { FileSystem } from '@jupyterlab-pachyderm/mount-fs'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 
 import { guardAccess } from './access-guard.js'
+import { logChanges } from './audit-log.js'
 import { answerAsBefore } from './compat/older-answers.js'
 import { repoRoutes23 } from './compat/repos-2.3.js'
 import type { Connection } from './connection.js'
@@ -18,6 +19,7 @@ import type { MountLifecycle } from './mount-lifecycle.js'
 import { PathMethods } from './path-methods.js'
 import { PipelinePublisher } from './pipeline-publisher.js'
 import { changeRoutes } from './routes/changes.js'
+import { DEFAULT_LIMITS, limitRequests, type RequestLimits } from './request-limits.js'
 import { clusterRoutes, connectRoutes } from './routes/config.js'
 import { datumRoutes } from './routes/datums.js'
 import { eventRoutes } from './routes/events.js'
@@ -47,6 +49,8 @@ export interface AppParts {
   readonly token: string | undefined
   readonly apiCompat: ApiCompat
   readonly logger: FastifyBaseLogger | undefined
+  /** Default: those of a server for people. */
+  readonly limits?: RequestLimits
   /** Default: what this app alone measures. */
   readonly metrics?: Metrics
   /** Default: those of this app alone. */
@@ -62,7 +66,7 @@ const MAX_PARAMETER_LENGTH = 765
 
 /** The app; whoever makes it closes it. */
 export function createApp(parts: AppParts): FastifyInstance {
-  const { fileSystem, connection, mounts, datums, started, arrived, host, token, apiCompat, logger, metrics = new Metrics(parts.fileSystem), transfers = new Transfers(), mountState = () => ({ state: 'off' }) } = parts
+  const { fileSystem, connection, mounts, datums, started, arrived, host, token, apiCompat, logger, limits = DEFAULT_LIMITS, metrics = new Metrics(parts.fileSystem), transfers = new Transfers(), mountState = () => ({ state: 'off' }) } = parts
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : {}),
     exposeHeadRoutes: false,
@@ -75,6 +79,8 @@ export function createApp(parts: AppParts): FastifyInstance {
   const methods = new PathMethods(app)
   metrics.observe(app)
   guardAccess(app, { host, token })
+  limitRequests(app, limits)
+  logChanges(app)
   readLenientBodies(app)
   answerErrors(app, path => methods.of(path))
 

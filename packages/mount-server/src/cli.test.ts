@@ -21,7 +21,7 @@ test.each([
   [['--no-fuse', '--log-format=json'], { fuse: false, logFormat: 'json' }],
   [['--cache-dir=/c', '--cache-size=500MB'], { cacheDir: '/c', cacheSize: 500e6 }],
   [['--cache-size=0'], { cacheSize: 0 }],
-  [['--host=0.0.0.0', '--api-token=t'], { host: '0.0.0.0', apiToken: 't' }],
+  [['--host=0.0.0.0', '--token-file=t'], { host: '0.0.0.0', tokenFile: 't' }],
 ])('%j is read', (args, options) => {
   expect(optionsOf(args)).toMatchObject(options)
 })

@@ -12,7 +12,8 @@ export interface ServerOptions {
   readonly sockPath: string | undefined
   readonly host: string
   readonly port: number
-  readonly apiToken: string | undefined
+  /** Where the token is that requests must carry; undefined when they need none. */
+  readonly tokenFile: string | undefined
   readonly allowOther: boolean
   readonly logFile: string | undefined
   readonly logLevel: LogLevel
@@ -56,9 +57,9 @@ function createCommand(): Command {
     .allowExcessArguments(false)
     .addOption(new Option('--mount-dir <directory>', 'existing directory to mount on').default('/pfs'))
     .addOption(new Option('--sock-path <path>', 'serve on this UNIX socket, and not on TCP'))
-    .addOption(new Option('--host <address>', 'TCP address to serve on; others than loopback need --api-token').default('127.0.0.1'))
+    .addOption(new Option('--host <address>', 'TCP address to serve on; others than loopback need --token-file').default('127.0.0.1'))
     .addOption(new Option('--port <number>', 'TCP port to serve on; 0 for any free one').default(9002).argParser(portNumber))
-    .addOption(new Option('--api-token <token>', 'require the header "Authorization: Bearer <token>"'))
+    .addOption(new Option('--token-file <path>', 'require the header "Authorization: Bearer TOKEN" with the token in this file, which is made when it is missing'))
     .addOption(new Option('--allow-other [boolean]', 'let other users look into the mount').default(true).preset(true).argParser(truth))
     .addOption(new Option('--log-file <path>', 'write a debug log as JSON lines here, too'))
     .addOption(new Option('--log-level <level>', 'least severe messages on standard error').default('info').choices(logLevels))
@@ -87,8 +88,8 @@ function withEnvironment(command: Command, env: Environment): string[] {
 
 function checked(command: Command): ServerOptions {
   const given = command.opts<ServerOptions>()
-  if (given.sockPath === undefined && !isLoopback(given.host) && given.apiToken === undefined) {
-    command.error(`error: --host ${given.host} can be reached by others; give an --api-token that they need, or serve on 127.0.0.1`)
+  if (given.sockPath === undefined && !isLoopback(given.host) && given.tokenFile === undefined) {
+    command.error(`error: --host ${given.host} can be reached by others; give a --token-file that they need, or serve on 127.0.0.1`)
   }
   return given
 }

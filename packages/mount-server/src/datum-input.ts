@@ -3,6 +3,7 @@ import type { MessageInit, pps } from '@jupyterlab-pachyderm/pachd-proto'
 import { parseAllDocuments } from 'yaml'
 
 import { MountError } from './errors.js'
+import { isDeepYaml, MAX_NESTING } from './nesting.js'
 
 /** One pfs input in the spelling of specifications; what was left out stays out, but for the defaults. */
 export interface PfsInput {
@@ -22,6 +23,8 @@ export type DatumInput =
   | { readonly join: readonly DatumInput[] }
   | { readonly group: readonly DatumInput[] }
 
+const MAX_SPECIFICATION_BYTES = 256 * 1024
+
 const nodeKinds = ['pfs', 'cross', 'union', 'join', 'group', 'cron'] as const
 const texts = ['project', 'name', 'repo', 'repo_type', 'branch', 'commit', 'glob', 'join_on', 'group_by']
 const switches = ['outer_join', 'lazy', 'empty_files', 's3', 'reference']
@@ -29,11 +32,13 @@ const objects = ['trigger', 'propagation_spec']
 
 /** The input of a specification: JSON or YAML, the first document, the first element of a list. Throws MountError BAD_REQUEST. */
 export function readDatumInput(text: string): DatumInput {
+  if (Buffer.byteLength(text) > MAX_SPECIFICATION_BYTES) throw new MountError('TOO_LARGE', `a specification can be up to ${String(MAX_SPECIFICATION_BYTES / 1024)} KiB long`)
+  if (isDeepYaml(text)) throw bad(`the specification nests deeper than ${String(MAX_NESTING)} levels`)
   const [document] = parseAllDocuments(text)
   if (!document || !('contents' in document)) throw bad('the body should be a specification with an "input"; it is empty')
   const [error] = document.errors
   if (error) throw bad(`the body should be JSON or YAML: ${error.message}`)
-  const value: unknown = document.toJS()
+  const value = valueOf(document)
   const specification: unknown = Array.isArray(value) ? value[0] : value
   if (!isObject(specification)) throw bad('the body should be a mapping with the key "input"')
   if (!isObject(specification['input'])) throw bad('datum input is not specified')
@@ -70,6 +75,15 @@ export function children(input: Exclude<DatumInput, { pfs: PfsInput }>): readonl
   if ('cross' in input) return input.cross
   if ('union' in input) return input.union
   return 'join' in input ? input.join : input.group
+}
+
+/** Aliases that grow out of proportion are refused. */
+function valueOf(document: { toJS: (options: { maxAliasCount: number }) => unknown }): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 50 })
+  } catch (cause) {
+    throw bad(`the specification cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`)
+  }
 }
 
 function readNode(node: unknown, place: string): DatumInput {

@@ -5,6 +5,7 @@
 import type { FastifyInstance } from 'fastify'
 
 import { MountError } from './errors.js'
+import { isDeepJson, MAX_NESTING } from './nesting.js'
 
 interface Schema {
   readonly type?: string
@@ -30,6 +31,7 @@ export function textOf(body: unknown): string {
 
 /** The first JSON value of `text`; what follows it is ignored. Throws MountError BAD_REQUEST. */
 export function firstJsonValue(text: string): unknown {
+  if (isDeepJson(text)) throw new MountError('BAD_REQUEST', `the body nests deeper than ${String(MAX_NESTING)} levels`)
   try {
     return JSON.parse(text) as unknown
   } catch (cause) {

@@ -11,6 +11,7 @@ import { DatumCursor } from './datum-cursor.js'
 import { KernelMount } from './kernel-mount.js'
 import { listenOnSocket, listenOnTcp } from './listener.js'
 import { Metrics } from './metrics.js'
+import { readTokenFile } from './token-file.js'
 import { MountLifecycle } from './mount-lifecycle.js'
 import { openReadCache } from './read-cache.js'
 import { defaultStageRoot } from './stage-root.js'
@@ -28,6 +29,7 @@ export interface MountServer {
 /** Starts a server; it answers when this resolves, and connects and mounts after that. Throws ListenError. */
 export async function startServer(options: ServerOptions, env: Readonly<Record<string, string | undefined>>, logger: Logger): Promise<MountServer> {
   const mountDir = resolve(options.mountDir)
+  const token = options.tokenFile === undefined ? undefined : await readTokenFile(options.tokenFile)
   const fileSystem = new FileSystem()
   const cache = openReadCache(options, env, logger)
   const connection = new Connection({ env, configFile: options.pachConfig, cache, onProblem: problem => logger.warn(problem) })
@@ -44,7 +46,7 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   let markStarted: () => void = () => undefined
   const attempted = new Promise<void>(settle => (markStarted = settle))
   const app = createApp({
-    fileSystem, connection, mounts, datums, started: attempted, arrived, host: options.host, token: options.apiToken, apiCompat: options.apiCompat, logger, metrics,
+    fileSystem, connection, mounts, datums, started: attempted, arrived, host: options.host, token, apiCompat: options.apiCompat, logger, metrics,
     mountState: () => kernelMount.state,
   })
   if (options.sockPath === undefined) await listenOnTcp(app, options.host, options.port)
