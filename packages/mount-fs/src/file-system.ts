@@ -2,12 +2,29 @@
 import { type Attributes, type DirectoryEntry, directoryAttributes } from './attributes.js'
 import { FsError } from './errors.js'
 import { MountTable } from './mount-table.js'
+import type { MountedBranch } from './mounted-branch.js'
 import { cleanPath, components } from './path-names.js'
 import type { AttributeChange, OpenFile, Volume } from './volume.js'
 
 /** Something that caches names, such as the kernel, and can be told to forget one of the root directory. */
 export interface NameCache {
   forget(name: string): Promise<void>
+  /**
+   * Makes what it knows of one name of the root directory the knowledge of another. Calls `moved` in the moment from
+   * which on it asks anew for the first name; resolves to false when it could not, and `moved` was not called.
+   */
+  move(name: string, to: string, moved: () => void): Promise<boolean>
+}
+
+interface Handle {
+  readonly file: OpenFile
+  readonly volume: Volume
+}
+
+interface Retired {
+  readonly mountName: string
+  readonly name: string
+  readonly volume: Volume
 }
 
 interface Place {
@@ -18,9 +35,11 @@ interface Place {
 /** Paths are absolute below the mount directory; every method rejects with FsError, and handles are numbers. */
 export class FileSystem {
   readonly mounts = new MountTable()
-  readonly #handles = new Map<number, OpenFile>()
+  readonly #handles = new Map<number, Handle>()
   readonly #caches = new Set<NameCache>()
   #lastHandle = 0
+  #retired: Retired[] = []
+  #retiredCount = 0
 
   /** How many files are open. */
   get openCount(): number {
@@ -36,6 +55,29 @@ export class FileSystem {
   /** Resolves when no cache shows what stood under `name` any more. */
   async forgetName(name: string): Promise<void> {
     await Promise.all([...this.#caches].map(cache => cache.forget(name)))
+  }
+
+  /**
+   * Shows `mount` in the place of the mount of its name, in one step: files that are open stay what they are, and whoever
+   * opens one from then on gets the new one. What nobody has open any more of those before is let go.
+   */
+  async replaceMount(mount: MountedBranch): Promise<void> {
+    const before = this.mounts.get(mount.name)
+    if (!before) throw new FsError('ENOENT', `nothing is mounted at '${mount.name}'`)
+    const retired = { mountName: mount.name, name: `.${mount.name}.${++this.#retiredCount}`, volume: before.volume }
+    const replace = () => this.mounts.replace(mount, retired.name)
+    this.#retired.push(retired)
+    const [kernel] = this.#caches
+    if (!(await kernel?.move(mount.name, retired.name, replace))) {
+      replace()
+      await this.forgetName(mount.name)
+    }
+    await this.#dropRetired(({ volume }) => volume !== before.volume && !this.#isOpen(volume))
+  }
+
+  /** Lets go of what stood under a name before, with the files of it that are open. */
+  async forgetRetired(mountName: string): Promise<void> {
+    await this.#dropRetired(retired => retired.mountName === mountName)
   }
 
   /** The attributes of a path. ENOENT when there is nothing. */
@@ -88,7 +130,7 @@ export class FileSystem {
 
   /** Closes a handle; one that is not open is left alone. */
   async release(handle: number): Promise<void> {
-    const file = this.#handles.get(handle)
+    const file = this.#handles.get(handle)?.file
     this.#handles.delete(handle)
     if (file) await translated(() => file.close())
   }
@@ -140,6 +182,20 @@ export class FileSystem {
     return place !== 'root' && place.volume.isWritable
   }
 
+  #isOpen(volume: Volume): boolean {
+    for (const handle of this.#handles.values()) if (handle.volume === volume) return true
+    return false
+  }
+
+  async #dropRetired(isDone: (retired: Retired) => boolean): Promise<void> {
+    const done = this.#retired.filter(isDone)
+    this.#retired = this.#retired.filter(retired => !done.includes(retired))
+    for (const { name } of done) {
+      this.mounts.dropRetired(name)
+      await this.forgetName(name)
+    }
+  }
+
   #find(path: string): Place | 'root' {
     const [name, ...rest] = components(path)
     if (name === undefined) return 'root'
@@ -154,12 +210,12 @@ export class FileSystem {
     // Handles are 32 bits wide on their way through the kernel.
     do this.#lastHandle = (this.#lastHandle % 0x7fff_ffff) + 1
     while (this.#handles.has(this.#lastHandle))
-    this.#handles.set(this.#lastHandle, file)
+    this.#handles.set(this.#lastHandle, { file, volume: place.volume })
     return this.#lastHandle
   }
 
   async #withHandle<T>(handle: number, use: (file: OpenFile) => Promise<T>): Promise<T> {
-    const file = this.#handles.get(handle)
+    const file = this.#handles.get(handle)?.file
     if (!file) throw new FsError('EBADF', `handle ${handle} is not open`)
     return translated(() => use(file))
   }

@@ -11,6 +11,8 @@ const MAX_NAME_BYTES = 255
 /** Names and what they show. A row is added and removed in one step. */
 export class MountTable {
   readonly #mounts = new Map<string, MountedBranch>()
+  /** Volumes that stood under a name before, for those who have files of them open. */
+  readonly #retired = new Map<string, Volume>()
   #scratch: { readonly volume: Volume; isListed: boolean } | undefined
   #modifiedMs = Date.now()
 
@@ -44,6 +46,20 @@ export class MountTable {
     return mount
   }
 
+  /** Puts `mount` in the place of the row of its name, whose volume stays reachable under a name that listings do not show. */
+  replace(mount: MountedBranch, retiredName: string): void {
+    const before = this.#mounts.get(mount.name)
+    if (!before) throw new FsError('ENOENT', `nothing is mounted at '${mount.name}'`)
+    this.#mounts.set(mount.name, mount)
+    this.#retired.set(retiredName, before.volume)
+    this.#modifiedMs = Date.now()
+  }
+
+  /** Lets go of a volume that was replaced. */
+  dropRetired(retiredName: string): void {
+    this.#retired.delete(retiredName)
+  }
+
   /** Puts a fresh scratch directory in place of the one before; undefined for none. */
   setScratch(volume: Volume | undefined): void {
     this.#scratch = volume && { volume, isListed: false }
@@ -56,7 +72,7 @@ export class MountTable {
    */
   lookUp(name: string): Volume | undefined {
     if (this.#scratch) this.#scratch.isListed = true
-    return this.#mounts.get(name)?.volume ?? (name === SCRATCH_NAME ? this.#scratch?.volume : undefined)
+    return this.#mounts.get(name)?.volume ?? (name === SCRATCH_NAME ? this.#scratch?.volume : this.#retired.get(name))
   }
 
   /** What a listing of the root directory shows. */

@@ -34,7 +34,15 @@ describe('reading', () => {
 
     await shell('ls -l repo/d; ls -l repo/d; cat repo/d/a')
 
-    expect(pachd.calls.get('listFile')).toBe(2)
+    expect(pachd.calls.get('listFile')).toBe(1)
+  })
+
+  test('One file can be looked at and read without listing its directory', async () => {
+    const { shell, pachd } = await mountedRepo({ '/d/a': '1', '/d/b': '2' })
+
+    expect(await shell('stat -c %s repo/d/a; cat repo/d/a; stat repo/d/none 2>&1')).toContain('1\n1stat: cannot stat')
+
+    expect(pachd.calls.get('listFile')).toBeUndefined()
   })
 
   test('Files have mode 644 and directories 755, and belong to who runs the server', async () => {

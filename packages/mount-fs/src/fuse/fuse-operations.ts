@@ -13,6 +13,8 @@ export interface FuseOperationsOptions {
   readonly fileSystem: FileSystem
   /** Names of the root directory that the kernel is being told to forget. */
   readonly forgetting: ReadonlySet<string>
+  /** What the kernel is being told to move: from which name of the root directory, to which, and what happens then. */
+  readonly moving: ReadonlyMap<string, { readonly to: string; readonly moved: () => void }>
   /** The longest time until an operation is answered, in milliseconds; a caller waits uninterruptibly until then. */
   readonly deadlineMs: number
   /** Called for each failure, expected ones too. */
@@ -22,7 +24,7 @@ export interface FuseOperationsOptions {
 const fileTypeBits = { file: constants.S_IFREG, directory: constants.S_IFDIR, link: constants.S_IFLNK }
 
 /** The handlers for fuse-native. */
-export function createFuseOperations({ fileSystem: fs, forgetting, deadlineMs, onFailure }: FuseOperationsOptions): FuseHandlers {
+export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadlineMs, onFailure }: FuseOperationsOptions): FuseHandlers {
   const uid = process.getuid?.() ?? 0
   const gid = process.getgid?.() ?? 0
 
@@ -122,7 +124,13 @@ export function createFuseOperations({ fileSystem: fs, forgetting, deadlineMs, o
       else change('rmdir')(path, () => fs.rmdir(path), reply)
     },
     unlink: (path: string, reply: Reply) => change('unlink')(path, () => fs.unlink(path), reply),
-    rename: (from: string, to: string, reply: Reply) => change('rename')(from, () => fs.rename(from, to), reply),
+    rename: (from: string, to: string, reply: Reply) => {
+      const move = moving.get(from)
+      if (move?.to === to) {
+        move.moved()
+        reply(0)
+      } else change('rename')(from, () => fs.rename(from, to), reply)
+    },
     link: (from: string, to: string, reply: Reply) => change('link')(from, () => fs.link(from, to), reply),
     symlink: (target: string, path: string, reply: Reply) => change('symlink')(path, () => fs.symlink(target, path), reply),
     readlink: (path: string, reply: Reply) => answer('readlink', path, reply, () => fs.readlink(path), target => [0, target]),

@@ -1,5 +1,5 @@
 /** The mount in the kernel: made once, served until it is unmounted. */
-import { rmdir } from 'node:fs/promises'
+import { rename, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -42,7 +42,9 @@ export async function mountFuse(fileSystem: FileSystem, options: FuseMountOption
   const mountDir = resolve(options.mountDir)
   await prepareMountPoint(mountDir)
   const forgetting = new Set<string>()
-  const handlers = createFuseOperations({ fileSystem, forgetting, deadlineMs: options.deadlineMs ?? 30_000, onFailure: options.onFailure ?? (() => undefined) })
+  const moving = new Map<string, { readonly to: string; readonly moved: () => void }>()
+  const deadlineMs = options.deadlineMs ?? 30_000
+  const handlers = createFuseOperations({ fileSystem, forgetting, moving, deadlineMs, onFailure: options.onFailure ?? (() => undefined) })
   const { Fuse, binding } = loadFuse()
   const fuse = new Fuse(mountDir, handlers, { timeout: false })
   const thread = Buffer.alloc(binding.sizeof_fuse_thread_t)
@@ -56,7 +58,10 @@ export async function mountFuse(fileSystem: FileSystem, options: FuseMountOption
     await unmount(mountDir)
     throw new FsError('EIO', `${mountDir} cannot be mounted; FUSE needs root or fusermount, and --allow-other needs root or "user_allow_other" in /etc/fuse.conf`, { cause })
   }
-  const stopForgetting = fileSystem.addNameCache({ forget: name => forget(mountDir, name, forgetting) })
+  const stopForgetting = fileSystem.addNameCache({
+    forget: name => forget(mountDir, name, forgetting),
+    move: (name, to, moved) => move(mountDir, name, to, moved, moving),
+  })
   let unmounted: Promise<void> | undefined
   return {
     mountDir,
@@ -79,6 +84,28 @@ async function forget(mountDir: string, name: string, forgetting: Set<string>): 
   await Promise.race([removed, delay(FORGET_TIMEOUT_MS, undefined, { signal: timeout.signal, ref: false }).catch(() => undefined)])
   timeout.abort()
   forgetting.delete(name)
+}
+
+/**
+ * Renames a directory of the root through the mount, which is answered with success. The kernel and libfuse wait with
+ * that until no operation below it is under way; from then on they know what they knew under the new name, with the
+ * files that are open, and ask anew for the old one. So nobody sees a mix of before and after.
+ */
+async function move(mountDir: string, name: string, to: string, moved: () => void, moving: Map<string, { readonly to: string; readonly moved: () => void }>): Promise<boolean> {
+  let isMoved = false
+  const noteMoved = () => {
+    isMoved = true
+    moved()
+  }
+  moving.set(`/${name}`, { to: `/${to}`, moved: noteMoved })
+  try {
+    await rename(join(mountDir, name), join(mountDir, to))
+  } catch {
+    // Then it forgets what it knows instead.
+  } finally {
+    moving.delete(`/${name}`)
+  }
+  return isMoved
 }
 
 function fuseOptions(allowOther: boolean): string {
