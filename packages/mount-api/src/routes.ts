@@ -7,6 +7,7 @@ import { DatumState, MoveDatumRequest, ShowDatumQuery, ShownDatum } from './datu
 import { DirectoryPage, FileDeleteQuery, FileParams, FileQuery, WrittenFile } from './files.js'
 import { Health } from './health.js'
 import { AuthState, LoginConfig, LoginPage, TokenLogin } from './login.js'
+import { LogPage, LogQuery } from './logs.js'
 import { ActivateContextRequest, ContextList } from './contexts.js'
 import { CommitRequest, DiscardRequest, MountChanges, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
 import { PageQuery } from './paging.js'
@@ -64,6 +65,7 @@ export const routes = {
   metrics: { method: 'GET', url: '/metrics', summary: 'Counters for Prometheus.', reply: Type.String(), media: { reply: 'text/plain; version=0.0.4' }, errors: 'json' },
   openApi: { method: 'GET', url: '/openapi.json', summary: 'This reference.', reply: Type.Unknown(), errors: 'json' },
   events: { method: 'GET', url: '/events', summary: 'What changes, as server-sent events; the first one is a snapshot.', reply: Type.String(), media: { reply: 'text/event-stream' }, errors: 'json' },
+  listLogs: { method: 'GET', url: '/logs', summary: 'The last messages of the log.', query: LogQuery, reply: LogPage, errors: 'json' },
   listTransfers: { method: 'GET', url: '/transfers', summary: 'Reads, uploads and commits that are running.', reply: TransferList, errors: 'json' },
   listBranches: { method: 'GET', url: '/repos/:project/:repo/branches', summary: 'The branches of a repo with their heads.', params: RepoParams, query: PageQuery, reply: BranchList, errors: 'json' },
   listCommits: { method: 'GET', url: '/repos/:project/:repo/commits', summary: 'The history of a repo or branch, the newest commit first.', params: RepoParams, query: CommitListQuery, reply: CommitList, errors: 'json' },

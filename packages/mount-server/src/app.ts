@@ -14,6 +14,7 @@ import { MountError } from './errors.js'
 import type { KernelMountState } from './kernel-mount.js'
 import { readLenientBodies } from './lenient-body.js'
 import { Login } from './login.js'
+import { LogMemory } from './log-memory.js'
 import { Metrics } from './metrics.js'
 import type { MountLifecycle } from './mount-lifecycle.js'
 import { PathMethods } from './path-methods.js'
@@ -27,6 +28,7 @@ import { fileRoutes } from './routes/files.js'
 import { healthRoutes } from './routes/health.js'
 import { historyRoutes } from './routes/history.js'
 import { loginRoutes, logoutRoutes } from './routes/login.js'
+import { logRoutes } from './routes/logs.js'
 import { mountRoutes } from './routes/mounts.js'
 import { pipelineRoutes } from './routes/pipelines.js'
 import { repoRoutes } from './routes/repos.js'
@@ -55,6 +57,8 @@ export interface AppParts {
   readonly metrics?: Metrics
   /** Default: those of this app alone. */
   readonly transfers?: Transfers
+  /** What GET /logs shows. Default: nothing. */
+  readonly logMemory?: LogMemory
   /** How it is with the mount in the kernel. Default: there is none. */
   readonly mountState?: () => KernelMountState
 }
@@ -66,7 +70,7 @@ const MAX_PARAMETER_LENGTH = 765
 
 /** The app; whoever makes it closes it. */
 export function createApp(parts: AppParts): FastifyInstance {
-  const { fileSystem, connection, mounts, datums, started, arrived, host, token, apiCompat, logger, limits = DEFAULT_LIMITS, metrics = new Metrics(parts.fileSystem), transfers = new Transfers(), mountState = () => ({ state: 'off' }) } = parts
+  const { fileSystem, connection, mounts, datums, started, arrived, host, token, apiCompat, logger, limits = DEFAULT_LIMITS, metrics = new Metrics(parts.fileSystem), transfers = new Transfers(), logMemory = new LogMemory(), mountState = () => ({ state: 'off' }) } = parts
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : {}),
     exposeHeadRoutes: false,
@@ -100,6 +104,7 @@ export function createApp(parts: AppParts): FastifyInstance {
     next()
   })
   void app.register(eventRoutes(watch))
+  void app.register(logRoutes(logMemory))
   void app.register(serverInfoRoutes({ connection, metrics, started, mountState, apiCompat }))
   void app.register((anybody, _options, done) => {
     anybody.addHook('onRequest', () => started)

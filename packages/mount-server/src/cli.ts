@@ -1,9 +1,11 @@
 /** The command line: arguments and environment become options, and nothing is done yet. */
 import { type ApiCompat, apiCompatVersions } from '@jupyterlab-pachyderm/mount-api'
+import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
 import { isLoopback } from './access-guard.js'
 import { byteSize } from './byte-size.js'
+import { type ClientCommand, declareCommands, exitCodeHelp } from './commands/client-command.js'
 import { packageVersion } from './version.js'
 
 /** How the server was asked to run. */
@@ -33,45 +35,70 @@ type LogLevel = (typeof logLevels)[number]
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What the command line came to: options, or an exit with text that was asked for or that says what is wrong. */
-export type CommandLine = { readonly options: ServerOptions } | { readonly exitCode: number; readonly text: string }
+/** What the command line came to: a server to run, a command for a running one, or an exit with text that was asked for or that says what is wrong. */
+export type CommandLine = { readonly options: ServerOptions; readonly command?: ClientCommand } | { readonly exitCode: number; readonly text: string }
 
 /** Reads the arguments after the program's name. Arguments count before the environment. */
 export function readCommandLine(args: readonly string[], env: Environment): CommandLine {
   let text = ''
   const write = (part: string) => void (text += part)
-  const command = createCommand().exitOverride().configureOutput({ writeOut: write, writeErr: write })
+  let chosen: ClientCommand | undefined
+  const command = createCommand(given => (chosen = given), { writeOut: write, writeErr: write })
   try {
     command.parse([...withEnvironment(command, env), ...args], { from: 'user' })
-    return { options: checked(command) }
+    // The library for completion has printed what the shell asked for.
+    if (args[0] === COMPLETION) return { exitCode: 0, text }
+    return { options: checked(command), ...(chosen && { command: chosen }) }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     return { exitCode: error.exitCode, text }
   }
 }
 
-function createCommand(): Command {
-  return new Command('mount-server')
-    .description('Mounts Pachyderm repos as directories, and serves the REST API that says which.')
+const COMPLETION = 'complete'
+
+/** The whole command line. `choose` is called with a sub-command; without one the server runs. */
+function createCommand(choose: (command: ClientCommand) => void, output: { writeOut: (text: string) => void; writeErr: (text: string) => void }): Command {
+  const program = declareOptions(new Command('mount-server'))
+    .exitOverride()
+    .configureOutput(output)
+    .usage('[options] [command]')
+    .action(() => undefined)
+  declareCommands(program, choose)
+  program.commandsGroup('Other commands:')
+  tab(program)
+  return program
+}
+
+function declareOptions(program: Command): Command {
+  return program
+    .description('Mounts Pachyderm repos as directories, and serves the REST API that says which. Without a command it runs the server.')
     .version(packageVersion())
+    .showHelpAfterError('(mount-server --help lists options and commands)')
     .allowExcessArguments(false)
+    .optionsGroup('The mount:')
     .addOption(new Option('--mount-dir <directory>', 'existing directory to mount on').default('/pfs'))
+    .addOption(new Option('--allow-other [boolean]', 'let other users look into the mount').default(true).preset(true).argParser(truth))
+    .addOption(new Option('--no-fuse', 'serve the REST API without a mount'))
+    .optionsGroup('Where it listens:')
     .addOption(new Option('--sock-path <path>', 'serve on this UNIX socket, and not on TCP'))
     .addOption(new Option('--host <address>', 'TCP address to serve on; others than loopback need --token-file').default('127.0.0.1'))
     .addOption(new Option('--port <number>', 'TCP port to serve on; 0 for any free one').default(9002).argParser(portNumber))
     .addOption(new Option('--token-file <path>', 'require the header "Authorization: Bearer TOKEN" with the token in this file, which is made when it is missing'))
-    .addOption(new Option('--allow-other [boolean]', 'let other users look into the mount').default(true).preset(true).argParser(truth))
-    .addOption(new Option('--log-file <path>', 'write a debug log as JSON lines here, too'))
-    .addOption(new Option('--log-level <level>', 'least severe messages on standard error').default('info').choices(logLevels))
-    .addOption(new Option('--log-format <format>', 'how messages on standard error look').default('pretty').choices(['json', 'pretty']))
-    .addOption(new Option('--no-fuse', 'serve the REST API without a mount'))
+    .addOption(new Option('--api-compat <version>', 'which version of the original the REST API should look like').default(apiCompatVersions[0]).choices(apiCompatVersions))
+    .optionsGroup('The cluster:')
     .addOption(new Option('--pach-config <path>', 'config file shared with pachctl (default: PACH_CONFIG, else ~/.pachyderm/config.json)'))
+    .optionsGroup('What is kept on disk:')
     .addOption(new Option('--cache-dir <directory>', 'keep what was read here (default: $XDG_CACHE_HOME/jupyterlab-pachyderm, else ~/.cache/jupyterlab-pachyderm)'))
     .addOption(new Option('--cache-size <size>', 'how much to keep, for example 500MB; 5 % of the disk stays free; 0 keeps nothing').default(10 * 1024 ** 3, '10GiB').argParser(size))
     .addOption(new Option('--stage-dir <directory>', 'keep what is written and not committed here (default: $XDG_STATE_HOME/jupyterlab-pachyderm/stage, else below ~/.local/state)'))
     .addOption(new Option('--no-commit-on-exit', 'leave changes uncommitted when the server stops; the next start finds them'))
-    .addOption(new Option('--api-compat <version>', 'which version of the original the REST API should look like').default(apiCompatVersions[0]).choices(apiCompatVersions))
+    .optionsGroup('The log:')
+    .addOption(new Option('--log-file <path>', 'write a debug log as JSON lines here, too'))
+    .addOption(new Option('--log-level <level>', 'least severe messages on standard error').default('info').choices(logLevels))
+    .addOption(new Option('--log-format <format>', 'how messages on standard error look').default('pretty').choices(['json', 'pretty']))
     .addHelpText('after', '\nEach option can be given as an environment variable: --mount-dir as MOUNT_SERVER_MOUNT_DIR, --no-fuse as MOUNT_SERVER_FUSE=false.\nPACH_CONFIG, PACH_CONTEXT, PACHD_ADDRESS and PACH_CA_CERTS work as for pachctl.')
+    .addHelpText('after', exitCodeHelp)
 }
 
 /** The options in the environment, as arguments. */

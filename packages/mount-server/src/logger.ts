@@ -3,12 +3,14 @@ import { pino, type Logger, multistream, type StreamEntry } from 'pino'
 import pretty from 'pino-pretty'
 
 import type { ServerOptions } from './cli.js'
+import type { LogMemory } from './log-memory.js'
 
-/** The logger that the options ask for. Tokens are not written. */
-export function createLogger({ logLevel, logFormat, logFile }: Pick<ServerOptions, 'logLevel' | 'logFormat' | 'logFile'>): Logger {
+/** The logger that the options ask for; `memory` takes messages of the level `info` and above. Tokens are not written. */
+export function createLogger({ logLevel, logFormat, logFile }: Pick<ServerOptions, 'logLevel' | 'logFormat' | 'logFile'>, memory?: LogMemory): Logger {
   const streams: StreamEntry[] = []
   const standardError = logFormat === 'json' ? pino.destination({ dest: 2, sync: true }) : pretty({ destination: 2, sync: true, ignore: 'pid,hostname', colorize: process.stderr.isTTY })
   if (logLevel !== 'silent') streams.push({ level: logLevel, stream: standardError })
   if (logFile !== undefined) streams.push({ level: 'debug', stream: pino.destination({ dest: logFile, sync: true, mode: 0o600 }) })
+  if (memory) streams.push({ level: 'info', stream: memory })
   return pino({ level: 'debug', name: 'mount-server', redact: ['req.headers.authorization', 'session_token'] }, multistream(streams))
 }

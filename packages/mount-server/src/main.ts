@@ -1,26 +1,31 @@
 /** The process: its name, its signals, its exit code. */
 import { readCommandLine } from './cli.js'
 import { ListenError } from './listener.js'
+import { runCommand } from './commands/run-command.js'
+import { processTerminal } from './commands/terminal.js'
+import { LogMemory } from './log-memory.js'
 import { createLogger } from './logger.js'
 import { startServer } from './server.js'
-
-// Launchers find the process by this name.
-process.title = 'mount-server'
 
 const commandLine = readCommandLine(process.argv.slice(2), process.env)
 if ('exitCode' in commandLine) {
   const stream = commandLine.exitCode === 0 ? process.stdout : process.stderr
   stream.write(commandLine.text)
   process.exitCode = commandLine.exitCode
+} else if (commandLine.command) {
+  process.exitCode = await runCommand(commandLine.command, commandLine.options, process.env, processTerminal())
 } else {
   await run(commandLine.options)
 }
 
 async function run(options: Parameters<typeof startServer>[0]): Promise<void> {
-  const logger = createLogger(options)
+  // Launchers find the process by this name.
+  process.title = 'mount-server'
+  const logMemory = new LogMemory()
+  const logger = createLogger(options, logMemory)
   let stopping: Promise<void> | undefined
   try {
-    const server = await startServer(options, process.env, logger)
+    const server = await startServer(options, process.env, logger, logMemory)
     const stop = (signal: string, exitCode: number) => {
       if (stopping) return
       logger.info({ signal }, 'stopping')

@@ -12,9 +12,11 @@ import { KernelMount } from './kernel-mount.js'
 import { listenOnSocket, listenOnTcp } from './listener.js'
 import { Metrics } from './metrics.js'
 import { readTokenFile } from './token-file.js'
+import { LogMemory } from './log-memory.js'
 import { MountLifecycle } from './mount-lifecycle.js'
 import { openReadCache } from './read-cache.js'
 import { defaultStageRoot } from './stage-root.js'
+import { Transfers } from './transfers.js'
 
 /** A server that answers. */
 export interface MountServer {
@@ -27,14 +29,15 @@ export interface MountServer {
 }
 
 /** Starts a server; it answers when this resolves, and connects and mounts after that. Throws ListenError. */
-export async function startServer(options: ServerOptions, env: Readonly<Record<string, string | undefined>>, logger: Logger): Promise<MountServer> {
+export async function startServer(options: ServerOptions, env: Readonly<Record<string, string | undefined>>, logger: Logger, logMemory = new LogMemory()): Promise<MountServer> {
   const mountDir = resolve(options.mountDir)
   const token = options.tokenFile === undefined ? undefined : await readTokenFile(options.tokenFile)
   const fileSystem = new FileSystem()
   const cache = openReadCache(options, env, logger)
   const connection = new Connection({ env, configFile: options.pachConfig, cache, onProblem: problem => logger.warn(problem) })
   const stage = await StageDirectory.claim(resolve(options.stageDir ?? defaultStageRoot(env)), mountDir)
-  const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir, onNotice: sentence => logger.warn(sentence) })
+  const transfers = new Transfers()
+  const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir, transfers, onNotice: sentence => logger.warn(sentence) })
   const datums = new DatumCursor(connection, mounts)
   const metrics = new Metrics(fileSystem)
   metrics.includeProcess()
@@ -46,7 +49,7 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   let markStarted: () => void = () => undefined
   const attempted = new Promise<void>(settle => (markStarted = settle))
   const app = createApp({
-    fileSystem, connection, mounts, datums, started: attempted, arrived, host: options.host, token, apiCompat: options.apiCompat, logger, metrics,
+    fileSystem, connection, mounts, datums, started: attempted, arrived, host: options.host, token, apiCompat: options.apiCompat, logger, metrics, transfers, logMemory,
     mountState: () => kernelMount.state,
   })
   if (options.sockPath === undefined) await listenOnTcp(app, options.host, options.port)
