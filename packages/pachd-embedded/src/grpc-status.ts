@@ -20,7 +20,7 @@ const STATUS_OF = {
   CANCELLED: status.CANCELLED,
 } satisfies Record<ModelErrorCode, status>
 
-// A header frame holds 16 KiB, and every byte that is not plain takes three.
+// A header frame holds 16 KiB, and every byte that is not plain takes three. Half a character cannot be sent at all.
 const LONGEST_TEXT = 4000
 
 /** The status that a client gets. `report` hears of failures that are not a refusal. */
@@ -28,7 +28,7 @@ export function toStatus(error: unknown, report: (error: unknown) => void): { co
   const metadata = new Metadata()
   if (error instanceof ModelError) {
     if (error.code === 'DATA_LOSS') report(error)
-    return { code: STATUS_OF[error.code], details: error.message.slice(0, LONGEST_TEXT), metadata }
+    return { code: STATUS_OF[error.code], details: Buffer.from(error.message.slice(0, LONGEST_TEXT)).toString(), metadata }
   }
   report(error)
   return { code: status.INTERNAL, details: 'pachd-embedded failed; its log says why', metadata }

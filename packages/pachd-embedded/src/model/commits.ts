@@ -3,7 +3,7 @@ import { ModelError, notFound, refused } from '../model-error.js'
 import type { Rows } from '../store/store.js'
 import { findCommit, parentOf, resolveCommit } from './commit-reference.js'
 import type { Change } from './change.js'
-import { checkBranchName, sameBranch, showBranch, showCommit } from './names.js'
+import { checkBranchName, checkText, sameBranch, showBranch, showCommit } from './names.js'
 import type { BranchName, CommitName, CommitReference, RepoName } from './names.js'
 import { branchKey, commitKey, orderKey, repoKey, tables } from './records.js'
 import type { BranchRecord, CommitOrigin, CommitRecord } from './records.js'
@@ -68,6 +68,7 @@ export const provenanceHeads = (rows: Rows, provenance: readonly BranchName[]): 
 /** Starts a commit of a user on a branch, which is made when it is missing. */
 export function startCommit(change: Change, { branch, parent, description }: { branch: BranchName | undefined; parent: CommitReference | undefined; description: string }): CommitRecord {
   if (!branch || branch.name === '') throw refused('branch must be specified')
+  checkText(description, 'description')
   requireRepo(change.rows, branch.repo)
   const existing = findBranch(change.rows, branch)
   if (!existing) checkBranchName(branch.name)
@@ -97,6 +98,8 @@ function explicitParent(rows: Rows, parent: CommitReference): CommitRecord {
 /** Tells an open commit to finish; its content is put together afterwards. */
 export function beginFinish(change: Change, record: CommitRecord, { description = '', error = '' }: { description?: string; error?: string }): void {
   if (record.finishing) throw alreadyFinished(record)
+  checkText(description, 'description')
+  checkText(error, 'error')
   change.putCommit({ ...record, finishing: change.time, error, ...(description !== '' && { description }) })
   change.finishing.push(record.commit)
 }

@@ -60,6 +60,14 @@ function checkCharacters(name: string): void {
   if (name.length > NAME_LENGTH) throw new ModelError('INVALID_ARGUMENT', `name (${name.slice(0, 40)}...) invalid: it is longer than ${NAME_LENGTH} characters`)
 }
 
+// Descriptions are part of every listing, which must fit into messages.
+const TEXT_LENGTH = 256 * 1024
+
+/** Throws unless a description, or the reason of a failure, is short enough to be listed. */
+export function checkText(text: string, what: string): void {
+  if (text.length > TEXT_LENGTH) throw new ModelError('INVALID_ARGUMENT', `the ${what} has ${text.length} characters; it may have ${TEXT_LENGTH}`)
+}
+
 /** Throws unless a repo of this name may be made. */
 export function checkRepoName({ name, type }: RepoName): void {
   if (name === FILE_SET_REPO) throw refused(`${name} is a reserved name`)

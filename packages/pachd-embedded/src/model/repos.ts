@@ -4,7 +4,7 @@ import type { Rows } from '../store/store.js'
 import { removeBinding, setBinding } from './role-bindings.js'
 import type { Change } from './change.js'
 import { NOBODY } from './change.js'
-import { DEFAULT_PROJECT, USER_REPO, checkProjectName, checkRepoName, sameRepo, showBranch, showRepo } from './names.js'
+import { DEFAULT_PROJECT, USER_REPO, checkProjectName, checkRepoName, checkText, sameRepo, showBranch, showRepo } from './names.js'
 import type { BranchName, RepoName } from './names.js'
 import { branchKey, repoKey, tables } from './records.js'
 import type { BranchRecord, ProjectRecord, RepoRecord } from './records.js'
@@ -19,6 +19,7 @@ export function requireProject(rows: Rows, name: string): ProjectRecord {
 /** Makes a project, or gives an existing one another description. */
 export function createProject(change: Change, { name, description, update }: { name: string; description: string; update: boolean }): void {
   const existing = tables.projects.get(change.rows, name)
+  checkText(description, 'description')
   if (update) {
     if (!existing) throw notFound(`get project ${name}: get project by name: project "${name}" not found`)
     tables.projects.put(change.rows, [name], { ...existing, description })
@@ -59,6 +60,7 @@ export function requireRepo(rows: Rows, repo: RepoName): RepoRecord {
 /** Makes a repo; with `update` an existing one gets the description. */
 export function createRepo(change: Change, { repo, description, update }: { repo: RepoName; description: string; update: boolean }): void {
   checkRepoName(repo)
+  checkText(description, 'description')
   if (!tables.projects.get(change.rows, repo.project)) {
     throw notFound(`cannot find project "${repo.project}": get project by name: project "${repo.project}" not found`)
   }

@@ -2,7 +2,7 @@
 import type { EventEmitter } from 'node:events'
 
 import type { Metadata, ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream, UntypedServiceImplementation, sendUnaryData } from '@grpc/grpc-js'
-import { grpcService } from '@jupyterlab-pachyderm/pachd-proto'
+import { decodeBounded, grpcService } from '@jupyterlab-pachyderm/pachd-proto'
 import type { MethodDescription, RequestOf, ResponseOf, ServiceDescription } from '@jupyterlab-pachyderm/pachd-proto'
 
 import { toStatus } from '../grpc-status.js'
@@ -53,7 +53,31 @@ export function implementService<S extends ServiceDescription>(description: S, b
     const work = (methods as Record<string, AnyMethod | undefined>)[key] ?? missing(path)
     implementation[key] = handler(path, method, work, base)
   }
-  return [grpcService(description), implementation]
+  return [boundedService(description), implementation]
+}
+
+/** What is not the bytes of files is small; a path or a list of this size would only be there to do harm. */
+const SMALL_REQUEST_BYTES = 4 * 1024 * 1024
+/** Requests that carry values of any kind. */
+const LARGE_REQUESTS: ReadonlySet<string> = new Set(['PutCache'])
+/** The bytes that a request of a stream came in. */
+const bytesOf = new WeakMap<object, number>()
+
+/** A service that refuses requests which are made to fill the memory. */
+function boundedService(description: ServiceDescription): ReturnType<typeof grpcService> {
+  const bounded = Object.entries(grpcService(description)).map(([key, definition]) => {
+    const method = description.methods[key]
+    if (!method) return [key, definition] as const
+    const most = method.requestStream || LARGE_REQUESTS.has(method.name) ? Infinity : SMALL_REQUEST_BYTES
+    const requestDeserialize = (bytes: Buffer): object => {
+      if (bytes.length > most) throw new RangeError(`the request has ${bytes.length} bytes, ${method.name} takes ${most}`)
+      const request = decodeBounded(method.requestType, bytes) as object
+      if (method.requestStream) bytesOf.set(request, bytes.length)
+      return request
+    }
+    return [key, { ...definition, requestDeserialize }] as const
+  })
+  return Object.fromEntries(bounded)
 }
 
 function missing(path: string): AnyMethod {
@@ -67,7 +91,17 @@ function handler(path: string, { requestStream, responseStream }: MethodDescript
     const tokens = values(call.metadata, 'authn-token')
     const caller = admit(path, tokens)
     const signal = abortSignal(call)
-    return { caller, token: tokens[0] ?? '', signal, waiting: AbortSignal.any([signal, closing]), transaction: values(call.metadata, 'pach-transaction')[0] ?? '' }
+    let waiting: AbortSignal | undefined
+    return {
+      caller,
+      token: tokens[0] ?? '',
+      signal,
+      // Most calls do not wait, and the signal of the server would remember every one that could.
+      get waiting() {
+        return (waiting ??= AbortSignal.any([signal, closing]))
+      },
+      transaction: values(call.metadata, 'pach-transaction')[0] ?? '',
+    }
   }
   const track = (handling: Promise<void>) => {
     const tracked = handling.finally(() => running.delete(tracked))
@@ -113,14 +147,20 @@ function abortSignal(call: AnyCall): AbortSignal {
   return abort.signal
 }
 
+/** So many requests of a stream, and so many bytes, may wait to be taken. */
+const MOST_WAITING = 64
+const MOST_WAITING_BYTES = 4 * 1024 * 1024
+
 /** The requests of a client, read no faster than they are taken. */
 async function* received(call: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>, signal: AbortSignal): AsyncGenerator<unknown, void, undefined> {
   const arrived: unknown[] = []
+  let bytes = 0
   const stream: { ended: boolean; failure: Error | undefined } = { ended: false, failure: undefined }
   let wake: () => void = () => undefined
   call.on('data', message => {
     arrived.push(message)
-    if (arrived.length >= 64) call.pause()
+    bytes += bytesOf.get(message as object) ?? 0
+    if (arrived.length >= MOST_WAITING || bytes >= MOST_WAITING_BYTES) call.pause()
     wake()
   })
   call.on('end', () => {
@@ -135,6 +175,7 @@ async function* received(call: ServerReadableStream<unknown, unknown> | ServerDu
   for (;;) {
     while (arrived.length > 0) {
       const batch = arrived.splice(0)
+      bytes = 0
       if (call.isPaused()) call.resume()
       yield* batch
     }

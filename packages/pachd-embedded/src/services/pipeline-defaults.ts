@@ -17,18 +17,18 @@ const key = (of: DefaultsOf): [string, ...string[]] => (of === undefined ? ['clu
 /** The defaults as JSON; `{}` when nobody has set any. */
 export const defaultsText = (rows: Rows, of: DefaultsOf): string => String(tables.meta.get(rows, ...key(of)) ?? '{}')
 
-const defaultsSpec = (text: string): JsonObject => (parseSpec(text, 'the defaults')['createPipelineRequest'] ?? {}) as JsonObject
+const defaultsSpec = (text: string): JsonObject => (parseSpec(text, 'defaults')['createPipelineRequest'] ?? {}) as JsonObject
 
 /** A spec with the defaults below it, as text and as the request that it means. */
 export function completed(rows: Rows, spec: JsonObject): { request: pps.CreatePipelineRequest; effectiveJson: string } {
-  const { project } = fromPipeline(toRequest(spec, 'the spec').pipeline)
+  const { project } = fromPipeline(toRequest(spec, 'spec').pipeline)
   const effective = [defaultsSpec(defaultsText(rows, undefined)), defaultsSpec(defaultsText(rows, project)), spec].reduce((below, above) => overlay(below, above) as JsonObject)
-  return { request: toRequest(effective, 'the spec'), effectiveJson: JSON.stringify(effective) }
+  return { request: toRequest(effective, 'spec'), effectiveJson: JSON.stringify(effective) }
 }
 
 /** Throws INVALID_ARGUMENT unless a text can be defaults. */
 function checkDefaults(text: string): void {
-  const { createPipelineRequest = {}, ...others } = parseSpec(text, 'the defaults')
+  const { createPipelineRequest = {}, ...others } = parseSpec(text, 'defaults')
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) throw new ModelError('INVALID_ARGUMENT', `the defaults have an unknown field "${unknown.slice(0, 100)}"; put them into "create_pipeline_request"`)
   toRequest(createPipelineRequest as JsonObject, 'create_pipeline_request')
@@ -48,7 +48,7 @@ export function setDefaults(change: Change, of: DefaultsOf, text: string, { rege
   const affected: pps.Pipeline[] = []
   for (const { pipeline, userSpecJson, effectiveSpecJson } of listPipelines(change.rows, of === undefined ? [] : [of])) {
     if (!pipeline || userSpecJson === '') continue
-    const { request, effectiveJson } = completed(change.rows, parseSpec(userSpecJson, 'the spec'))
+    const { request, effectiveJson } = completed(change.rows, parseSpec(userSpecJson, 'spec'))
     if (effectiveJson === effectiveSpecJson) continue
     affected.push(pipeline)
     if (regenerate) putPipeline(change, { ...request, update: true }, { userJson: userSpecJson, effectiveJson })

@@ -2,6 +2,7 @@
 import { pps } from '@jupyterlab-pachyderm/pachd-proto'
 
 import { ModelError } from '../model-error.js'
+import { checkText } from '../model/names.js'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export interface JsonObject {
@@ -24,18 +25,19 @@ const isObject = (value: unknown): value is JsonObject => typeof value === 'obje
 
 /** Reads a JSON object and gives its fields their camelCase names. `what` it is, for errors. Throws INVALID_ARGUMENT. */
 export function parseSpec(text: string, what: string): JsonObject {
+  checkText(text, what)
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
   } catch (error) {
-    throw invalid(`${what} is not JSON: ${error instanceof Error ? error.message : String(error)}`, error)
+    throw invalid(`the ${what} is not JSON: ${error instanceof Error ? error.message : String(error)}`, error)
   }
-  if (!isObject(parsed)) throw invalid(`${what} must be a JSON object`)
+  if (!isObject(parsed)) throw invalid(`the ${what} must be a JSON object`)
   return canonical(parsed, what, 0) as JsonObject
 }
 
 function canonical(value: Json, what: string, depth: number): Json {
-  if (depth > DEPTH) throw invalid(`${what} nests more than ${DEPTH} deep`)
+  if (depth > DEPTH) throw invalid(`the ${what} nests more than ${DEPTH} deep`)
   if (Array.isArray(value)) return (value as readonly Json[]).map(item => canonical(item, what, depth + 1))
   if (!isObject(value)) return value
   const named = Object.entries(value).map(([name, inner]): [string, Json] => {

@@ -43,7 +43,7 @@ export function pipelineMethods(pachd: Pachd) {
       return empty()
     },
     async createPipelineV2({ createPipelineRequestJson, ...options }: pps.CreatePipelineV2Request, call: Call) {
-      return { effectiveCreatePipelineRequestJson: await create(parseSpec(createPipelineRequestJson, 'the spec'), options, call) }
+      return { effectiveCreatePipelineRequestJson: await create(parseSpec(createPipelineRequestJson, 'spec'), options, call) }
     },
     inspectPipeline({ pipeline, details }: pps.InspectPipelineRequest) {
       const info = requirePipeline(pachd.rows, fromPipeline(pipeline))

@@ -1,7 +1,7 @@
 /** transaction_v2: collecting requests, and running them as one change. */
 import { Empty, transaction } from '@jupyterlab-pachyderm/pachd-proto'
 
-import { notFound } from '../model-error.js'
+import { ModelError, notFound } from '../model-error.js'
 import type { Rows } from '../store/store.js'
 import { newId } from '../model/names.js'
 import type { Pachd } from '../model/pachd.js'
@@ -42,9 +42,19 @@ export async function runOrAppend<T>(pachd: Pachd, call: Call, request: Paramete
   }
 }
 
+/** A transaction is run again for every request, and its requests are shown in one message. */
+const MOST_REQUESTS = 10_000
+const MOST_CHARACTERS = 8 * 1024 * 1024
+
+function checkRoom({ id, requests }: TransactionRecord): void {
+  const characters = requests.reduce((sum, wire) => sum + wire.length, 0)
+  if (requests.length >= MOST_REQUESTS || characters > MOST_CHARACTERS) throw new ModelError('RESOURCE_EXHAUSTED', `transaction ${id} is full; finish it and start another one`)
+}
+
 /** Tries the transaction with one more request, and appends that; nothing if somebody else has appended one meanwhile. */
 async function append(pachd: Pachd, { transaction: id, caller }: Call, request: Request): Promise<Outcome | undefined> {
   const record = requireTransaction(pachd.rows, id)
+  checkRoom(record)
   const outcomes = await pachd.tryOut(change => runRequests(change, [...requestsOf(record), request]), { caller, setId: id })
   const outcome = outcomes.at(-1) ?? {}
   const response = Buffer.from(transaction.TransactionResponse.encode(toResponse(outcome)).finish()).toString('base64')
