@@ -48,6 +48,7 @@ export const MountSpec = Type.Object({
   branch: Type.Optional(Type.String({ description: 'Default: "master", unless `commit` names a commit.' })),
   commit: Type.Optional(Type.String({ description: '32 hexadecimal digits. Ignored for `rw`.' })),
   mode: Type.Optional(MountMode),
+  follow: Type.Optional(Type.Boolean({ description: 'Show each new head of the branch within 5 s; open files stay as they are. For `ro` only. Default: false.' })),
   paths: Type.Optional(Type.Array(Type.String())),
   files: Type.Optional(Type.Array(Type.String())),
   path: Type.Optional(Type.String()),

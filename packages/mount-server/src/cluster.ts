@@ -1,6 +1,6 @@
 /** A pachd that answers, and what is remembered of it. */
 import { createPachdClient, PachdError, type PachdClient, type PachdClientOptions } from '@jupyterlab-pachyderm/pachd-client'
-import { CommitTrees, type DiskCache, FileReaders } from '@jupyterlab-pachyderm/mount-fs'
+import { BranchHeads, CommitTrees, type DiskCache, FileReaders } from '@jupyterlab-pachyderm/mount-fs'
 
 /** A pachd that answered once. */
 export interface Cluster {
@@ -9,6 +9,7 @@ export interface Cluster {
   readonly client: PachdClient
   readonly trees: CommitTrees
   readonly readers: FileReaders
+  readonly heads: BranchHeads
   /** Name of its context in the config file; undefined when it is not in there. */
   readonly context: string | undefined
   /** CA certificates that sign for it. */
@@ -31,7 +32,7 @@ export async function dial(options: PachdClientOptions, context: string | undefi
     const cause = `nothing that speaks gRPC${client.address.startsWith('grpcs:') ? ' with TLS' : ''} answered at ${client.address} within ${String(DIAL_TIMEOUT_MS / 1000)} s`
     throw new PachdError('DEADLINE_EXCEEDED', `${cause}; check host, port and scheme (grpcs:// for TLS)`, { cause: thrown })
   }
-  return { id: cluster, client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster } }), context, serverCas: options.serverCas }
+  return { id: cluster, client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster } }), heads: new BranchHeads(client), context, serverCas: options.serverCas }
 }
 
 /** The role bindings of the cluster exist only where authorization is on; a refusal to show them says so too. */

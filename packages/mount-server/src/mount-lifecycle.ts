@@ -4,6 +4,7 @@ import { type Change, type CommitIdentity, type FileSystem, findLeftChanges, FsE
 import { commitReference, isNotFound, PachdError, repoReference } from '@jupyterlab-pachyderm/pachd-client'
 import { join } from 'node:path'
 
+import { viewCommit } from './commit-view.js'
 import type { Cluster, Connection } from './connection.js'
 import { MountError } from './errors.js'
 import { type CheckedMount, checkMount } from './mount-request.js'
@@ -17,6 +18,8 @@ interface MountLife {
   readonly workingCopy: WorkingCopy | undefined
   readonly cluster: Cluster
   status: MountStatus
+  /** Set while the mount follows its branch. */
+  stopFollowing?: () => void
   uncommitted?: MountEntry['uncommitted']
 }
 
@@ -152,6 +155,7 @@ export class MountLifecycle {
       if (source.branch === '') throw new MountError('BAD_REQUEST', `'${name}' shows a commit and no branch; there is nothing newer to show`)
       const checked = await checkMount(cluster.client, { name, ...source, mode, paths: [...paths] })
       if (checked.commit?.id === commit?.id) return
+      if (mode === 'ro') return this.#show(life, checked)
       await this.#hide(life)
       if (workingCopy?.hasChanges) {
         this.#fileSystem.mounts.add(life.mount)
@@ -174,7 +178,7 @@ export class MountLifecycle {
       const { cluster } = this.#connection
       for (const { name, commit, paths } of mounts) {
         const source = { project: commit.project, repo: commit.repo, branch: commit.branch }
-        this.#add(cluster, { name, source, mode: 'ro', paths, commit, committedMs: Date.now() })
+        this.#add(cluster, { name, source, mode: 'ro', paths, commit, committedMs: Date.now(), follow: false })
       }
       const scratch = WorkingCopy.open({ name: scratchName, base: undefined, cluster, stage: this.#stage })
       this.#fileSystem.mounts.setScratch(scratch.volume)
@@ -197,7 +201,10 @@ export class MountLifecycle {
   #add(cluster: Cluster, checked: CheckedMount): void {
     const present = this.#lives.get(checked.name)
     if (present) {
-      if (isSameSource(present.mount, checked)) return
+      if (isSameSource(present.mount, checked)) {
+        if (checked.follow) this.#follow(present)
+        return
+      }
       throw new MountError('MOUNT_EXISTS', `mount at '${checked.name}' already in use; unmount it first, or choose another name`)
     }
     const { name, source, mode, paths, commit, committedMs } = checked
@@ -207,8 +214,33 @@ export class MountLifecycle {
       this.#insert(writableLife(workingCopy, { name, source, paths }, cluster))
     } else if (commit) {
       const volume = new ReadOnlyVolume(name, cluster.trees.of(commit, committedMs), selection, cluster.readers)
-      this.#insert({ mount: { name, source, mode, paths, commit, volume }, workingCopy: undefined, cluster, status: UNKNOWN_STATUS })
+      const life = { mount: { name, source, mode, paths, commit, volume }, workingCopy: undefined, cluster, status: UNKNOWN_STATUS }
+      this.#insert(life)
+      if (checked.follow) this.#follow(life)
     }
+  }
+
+  /** Shows each new head of the branch from now on. */
+  #follow(life: MountLife): void {
+    const { mount: { name, source }, cluster } = life
+    life.stopFollowing ??= cluster.heads.watch(source, id =>
+      this.#turns.run(async () => {
+        const present = this.#lives.get(name)
+        const shown = present?.mount.commit
+        if (!present?.stopFollowing || (shown?.id === id && shown.openView === undefined)) return
+        await this.#show(present, await viewCommit(cluster.client, { ...source, id }))
+      }),
+    )
+  }
+
+  /** Shows another commit in the place of a read-only one, in one step; files that are open stay as they are. */
+  async #show(life: MountLife, { commit, committedMs }: Pick<CheckedMount, 'commit' | 'committedMs'>): Promise<void> {
+    const { mount, cluster } = life
+    if (!commit) return
+    const volume = new ReadOnlyVolume(mount.name, cluster.trees.of(commit, committedMs), new PathSelection(mount.paths), cluster.readers)
+    const moved = { ...mount, commit, volume }
+    await this.#fileSystem.replaceMount(moved)
+    this.#lives.set(mount.name, { ...life, mount: moved, status: UNKNOWN_STATUS })
   }
 
   async #resume(left: LeftChanges, cluster: Cluster): Promise<boolean> {
@@ -274,10 +306,12 @@ export class MountLifecycle {
   async #hide({ mount: { name } }: MountLife): Promise<void> {
     this.#fileSystem.mounts.remove(name)
     await this.#fileSystem.forgetName(name)
+    await this.#fileSystem.forgetRetired(name)
   }
 
-  async #end({ mount: { name }, workingCopy }: MountLife, { keep = false } = {}): Promise<void> {
+  async #end({ mount: { name }, workingCopy, stopFollowing }: MountLife, { keep = false } = {}): Promise<void> {
     this.#lives.delete(name)
+    stopFollowing?.()
     if (keep && workingCopy?.hasChanges) workingCopy.close()
     else await workingCopy?.discard()
   }

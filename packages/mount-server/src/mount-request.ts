@@ -16,6 +16,8 @@ export interface CheckedMount {
   /** Undefined for a branch without commits, which only `rw` may mount. */
   readonly commit: CommitIdentity | undefined
   readonly committedMs: number
+  /** Whether it moves on with its branch. */
+  readonly follow: boolean
 }
 
 const COMMIT_ID = /^[0-9a-f]{12}4[0-9a-f]{19}$/
@@ -46,9 +48,12 @@ async function check(client: PachdClient, spec: MountSpec): Promise<CheckedMount
   const commitId = mode === 'rw' ? '' : (spec.commit ?? '')
   const branch = spec.branch || (commitId === '' ? 'master' : '')
   if (commitId !== '' && !COMMIT_ID.test(commitId)) throw new MountError('BAD_REQUEST', `"${commitId}" is not a commit id; it should be 32 hexadecimal digits`)
+  const follow = spec.follow ?? false
+  if (follow && mode === 'rw') throw new MountError('BAD_REQUEST', 'a mount with mode "rw" stays at its commit and cannot follow the branch; use mode "ro"')
+  if (follow && commitId !== '') throw new MountError('BAD_REQUEST', 'a commit does not change, so there is nothing to follow; name a branch instead')
   const paths = spec.paths ?? spec.files ?? (spec.path ? [spec.path] : ['/'])
   const found = mode === 'rw' ? await writableHead(client, project, repo, branch) : await viewCommit(client, { project, repo, branch, id: commitId })
-  return { name, source: { project, repo, branch }, mode, paths: paths.length === 0 ? ['/'] : paths, ...found }
+  return { name, source: { project, repo, branch }, mode, paths: paths.length === 0 ? ['/'] : paths, follow, ...found }
 }
 
 type FoundCommit = Pick<CheckedMount, 'commit' | 'committedMs'>

@@ -193,7 +193,7 @@ describe('mounting', () => {
     await call('PUT', '/_mount', { mounts: [{ name: 'w', repo, mode: 'rw' }] })
     await write('/w/first', 'one')
     const handle = await fileSystem.create('/w/late', 0o644)
-    fileSystem.addNameCache({ forget: () => fileSystem.write(handle, 0, Buffer.from('late')) })
+    fileSystem.addNameCache({ forget: () => fileSystem.write(handle, 0, Buffer.from('late')), move: () => Promise.resolve(false) })
 
     expect((await call('PUT', '/_unmount', { mounts: ['w'] })).json()['mounted']).toEqual([])
 
