@@ -21,8 +21,8 @@ interface Served {
   readonly client: WireClient
 }
 
-function serve(script: string, args: readonly string[]): Promise<Served> {
-  const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', join(import.meta.dirname, script), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+function serve(program: readonly string[]): Promise<Served> {
+  const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit'] })
   return new Promise((resolve, reject) => {
     child.stdout.on('data', (line: Buffer) => {
       const address = /grpc:\S+/.exec(line.toString())?.[0]
@@ -32,7 +32,12 @@ function serve(script: string, args: readonly string[]): Promise<Served> {
   })
 }
 
-const serveP = (dataDir: string): Promise<Served> => serve('../../../packages/pachd-embedded/src/main.ts', ['--data-dir', dataDir, '--port', '0'])
+const at = (...path: string[]): string => join(import.meta.dirname, ...path)
+
+/** The built program, as its users run it. */
+const servePachd = (dataDir: string): Promise<Served> => serve([at('../../../packages/pachd-embedded/bin/pachd-embedded.js'), '--data-dir', dataDir, '--port', '0'])
+
+const serveBare = (folder: string): Promise<Served> => serve(['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', at('bare-server.ts'), String(LARGE), folder])
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
@@ -84,8 +89,8 @@ function* largeFile(seed: number): Generator<object> {
 }
 
 async function large(dataDir: string): Promise<void> {
-  const bare = await serve('bare-server.ts', [String(LARGE), join(dataDir, 'bare')])
-  const { child, client } = await serveP(join(dataDir, 'pachd'))
+  const bare = await serveBare(join(dataDir, 'bare'))
+  const { child, client } = await servePachd(join(dataDir, 'pachd'))
   await client.createRepo('large')
   const upload = (to: WireClient, seed: number) => to.upload(pfs.APIDefinition, methods.modifyFile, largeFile(seed))
   const bareIn = await best(() => upload(bare.client, 0), 2)
@@ -110,7 +115,7 @@ function* smallFiles(repo: string, count: number, content: (i: number) => Buffer
 }
 
 async function small(dataDir: string): Promise<void> {
-  const { child, client } = await serveP(dataDir)
+  const { child, client } = await servePachd(dataDir)
   await client.createRepo('small')
   const content = (i: number) => Buffer.alloc(1024, `content of file ${i} `)
   const written = await seconds(() => client.upload(pfs.APIDefinition, methods.modifyFile, smallFiles('small', SMALL_FILES, content, i => `/d/file-${i.toString().padStart(7, '0')}`)))
@@ -150,7 +155,7 @@ async function readers(client: WireClient): Promise<void> {
 }
 
 async function many(dataDir: string): Promise<void> {
-  const { child, client } = await serveP(dataDir)
+  const { child, client } = await servePachd(dataDir)
   await client.createRepo('many')
   const path = (i: number) => `/${Math.floor(i / 1000).toString().padStart(4, '0')}/file-${(i % 1000).toString().padStart(3, '0')}`
   const written = await seconds(() => client.upload(pfs.APIDefinition, methods.modifyFile, smallFiles('many', MANY_FILES, i => Buffer.from(String(i)), path)))

@@ -30,6 +30,9 @@ export function readChunkLocation(value: Uint8Array): ChunkLocation {
 export const writeChunkLocation = ({ pack, offset, length, checksum }: ChunkLocation): Buffer =>
   new ByteWriter(24).varint(pack).varint(offset).varint(length).varint(checksum).finish()
 
+/** So many index rows go into one write, in the order of their keys, so that it changes a part of the index and holds little memory. */
+const ROWS_PER_WRITE = 10_000
+
 const name = (hash: Uint8Array): string => Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('latin1')
 
 /** The chunks of one data directory. */
@@ -161,22 +164,26 @@ export class ChunkSession {
   /** Makes the bytes durable, then lets others find the chunks. */
   async flush(): Promise<void> {
     if (this.pending.size === 0) return
-    const rows = [...this.pending].map(([key, location]) => [Buffer.from(key, 'latin1'), location] as const)
+    const keys = [...this.pending.keys()].sort((a, b) => (a < b ? -1 : 1))
     await this.chunks.packs.sync()
-    await this.store.write(writable => putAll(writable, rows))
-    for (const [hash] of rows) this.pending.delete(name(hash))
+    for (let at = 0; at < keys.length; at += ROWS_PER_WRITE) {
+      const part = keys.slice(at, at + ROWS_PER_WRITE)
+      await this.store.write(rows => {
+        for (const key of part) this.put(rows, key)
+      })
+      for (const key of part) this.pending.delete(key)
+    }
+  }
+
+  private put(rows: WritableRows, key: string): void {
+    const row = chunkRow(Buffer.from(key, 'latin1'))
+    const location = this.pending.get(key)
+    // Another stream may have brought the same bytes in the meantime; its location stays.
+    if (location && !rows.get(row)) rows.put(row, writeChunkLocation(location))
   }
 
   close(): void {
     this.chunks.endSession(this)
     this.resolveClosed()
-  }
-}
-
-function putAll(rows: WritableRows, chunks: readonly (readonly [Buffer, ChunkLocation])[]): void {
-  for (const [hash, location] of chunks) {
-    const row = chunkRow(hash)
-    // Another stream may have brought the same bytes in the meantime; its location stays.
-    if (!rows.get(row)) rows.put(row, writeChunkLocation(location))
   }
 }

@@ -1,6 +1,6 @@
 /** The heart of the embedded pachd: changes of the model, the commits that they finish, and who waits for them. */
 import { ModelError, refused } from '../model-error.js'
-import type { Rows, Store } from '../store/store.js'
+import type { Rows, Store, WritableRows } from '../store/store.js'
 import type { ChunkStore } from '../chunks/chunk-store.js'
 import type { TreeReader } from '../tree/tree-reader.js'
 import { Change, NOBODY } from './change.js'
@@ -21,6 +21,8 @@ import { WakeUp } from './wake-up.js'
 
 /** An open commit with more layers than this is folded, so that reading it stays cheap. */
 const MOST_LAYERS = 32
+/** More layers than these are removed after the commit and not with it. */
+const LAYERS_AT_ONCE = 4
 
 /** Who asks for a change and under which id its commits are made. */
 export interface ChangeOptions {
@@ -138,9 +140,10 @@ export class Pachd {
       const { folded: _, ...rest } = latest
       const finished: CommitRecord = { ...rest, layers: [], root, baseRoot: base, size, error: problem ?? latest.error, finished: change.time }
       change.putCommit(finished)
-      this.dropLayers(change, record.layers)
+      if (record.layers.length <= LAYERS_AT_ONCE) this.dropLayers(change.rows, record.layers)
       if (finished.error === '') fireTriggers(change, finished)
     })
+    if (record.layers.length > LAYERS_AT_ONCE) await this.dropManyLayers(record.layers)
   }
 
   /** A commit whose content cannot be put together is finished without it, and says why. */
@@ -153,10 +156,15 @@ export class Pachd {
     })
   }
 
+  /** One by one, since a segment is large; what a crash leaves is collected some time. */
+  private async dropManyLayers(layers: readonly Layer[]): Promise<void> {
+    for (const layer of layers) await this.store.write(rows => this.dropLayers(rows, [layer]))
+  }
+
   /** Removes segments that no other commit or file set uses. */
-  private dropLayers(change: Change, layers: readonly Layer[]): void {
-    const shared = new Set([...tables.fileSets.list(change.rows)].flatMap(({ layers: others }) => others.flatMap(layer => (layer.kind === 'segment' ? layer.id : []))))
-    for (const layer of layers) if (layer.kind === 'segment' && !layer.shared && !shared.has(layer.id)) removeSegment(change.rows, layer.id)
+  private dropLayers(rows: WritableRows, layers: readonly Layer[]): void {
+    const shared = new Set([...tables.fileSets.list(rows)].flatMap(({ layers: others }) => others.flatMap(layer => (layer.kind === 'segment' ? layer.id : []))))
+    for (const layer of layers) if (layer.kind === 'segment' && !layer.shared && !shared.has(layer.id)) removeSegment(rows, layer.id)
   }
 
   /** The files of a commit as they are now. Waits for a commit that is finishing. Throws UNKNOWN on top of an open parent. */
@@ -205,7 +213,7 @@ export class Pachd {
       if (!unchanged) return
       const change = new Change(rows)
       change.putCommit({ ...latest, folded: root, layers: latest.layers.slice(record.layers.length) })
-      this.dropLayers(change, record.layers)
+      this.dropLayers(rows, record.layers)
     })
     return root
   }

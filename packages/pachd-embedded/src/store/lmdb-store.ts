@@ -2,6 +2,7 @@
 import { ABORT, open } from 'lmdb'
 import type { Database } from 'lmdb'
 
+import { limitMappedPages } from './mapped-pages.js'
 import type { Bytes, Range, Row, Store, WritableRows } from './store.js'
 
 type BinaryDatabase = Database<Buffer, Buffer>
@@ -10,6 +11,12 @@ const asBuffer = (bytes: Bytes): Buffer => (Buffer.isBuffer(bytes) ? bytes : Buf
 
 /** So many rows are read at once, so that no cursor stays open while the caller looks at them. */
 const ROWS_AT_ONCE = 256
+
+/** Address space for the file to grow in without being mapped anew; it takes no memory and no disk. */
+const MAP_BYTES = 2 ** 38
+
+/** Mapped files may take about this much memory, of which Node's own program is some 50 MB. */
+const MAPPED_LIMIT_BYTES = 80e6
 
 const justAfter = (key: Buffer): Buffer => Buffer.concat([key, Buffer.from([0])])
 
@@ -53,11 +60,13 @@ async function closeQuietly(db: BinaryDatabase): Promise<void> {
  * The caller sees to it that one process at a time has it open.
  */
 export function openLmdbStore(path: string): Store {
-  const db = open<Buffer, Buffer>({ path, noSubdir: true, encoding: 'binary', keyEncoding: 'binary', maxReaders: 512 })
+  const db = open<Buffer, Buffer>({ path, noSubdir: true, encoding: 'binary', keyEncoding: 'binary', maxReaders: 512, mapSize: MAP_BYTES })
+  const pages = limitMappedPages(path, MAPPED_LIMIT_BYTES)
   let closed: Promise<void> | undefined
   // lmdb does not survive a look into a file that is no longer mapped.
   const opened = (): BinaryDatabase => {
     if (closed) throw new Error('the store is closed')
+    pages.looked()
     return db
   }
   const rows: WritableRows = {
@@ -72,7 +81,11 @@ export function openLmdbStore(path: string): Store {
   }
   return {
     rows,
-    write: async work => opened().childTransaction(() => work(rows)),
+    async write(work) {
+      const result = await opened().childTransaction(() => work(rows))
+      pages.check()
+      return result
+    },
     async tryOut(work) {
       const outcome: { result?: { value: ReturnType<typeof work> } } = {}
       await opened().childTransaction(() => {
@@ -85,6 +98,9 @@ export function openLmdbStore(path: string): Store {
     async durable() {
       await opened().flushed
     },
-    close: () => (closed ??= closeQuietly(db)),
+    close() {
+      pages.stop()
+      return (closed ??= closeQuietly(db))
+    },
   }
 }
