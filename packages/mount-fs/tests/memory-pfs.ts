@@ -115,7 +115,8 @@ export function memoryPfs(files?: Files): MemoryPfs {
       const contents = new Map(contentsOf({ id: head }))
       for await (const { body } of requests) {
         if (body.$case === 'deleteFile') {
-          for (const path of contents.keys()) if (isWithin(path, body.deleteFile.path)) contents.delete(path)
+          const { path: deleted } = body.deleteFile
+          for (const path of contents.keys()) if (path === deleted || (deleted.endsWith('/') && path.startsWith(deleted))) contents.delete(path)
         } else if (body.$case === 'addFile') {
           const { path, source } = body.addFile
           if (path.includes('[')) throw new PachdError('UNKNOWN', `path (${path}) invalid: globbing character ([) not allowed in path`)

@@ -88,7 +88,11 @@ async function* requests(sending: Sending): AsyncGenerator<ModifyFileRequest, vo
   const { target, plan, contents, progress } = sending
   const branch = branchReference(target)
   yield { body: { $case: 'setCommit', setCommit: { branch, repo: branch.repo } } }
-  for (const path of plan.removals) yield { body: { $case: 'deleteFile', deleteFile: { path } } }
+  for (const path of plan.removals) {
+    // Without a slash it is the file of this name, with one the directory; pachd does not mind if there is none.
+    yield { body: { $case: 'deleteFile', deleteFile: { path } } }
+    yield { body: { $case: 'deleteFile', deleteFile: { path: `${path}/` } } }
+  }
   for (const { path, node } of plan.directories) {
     if (node.origin) yield { body: { $case: 'copyFile', copyFile: { dst: path, src: fileReference(commitMessage(node.origin.tree.commit), node.origin.path) } } }
     progress.filesDone++

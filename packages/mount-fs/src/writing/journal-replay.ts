@@ -113,9 +113,10 @@ export class JournalReplay {
 
   #note(path: string, node: WorkingNode): void {
     const slot = this.#slot(path)
-    if (node.kind === 'directory' && slot.node?.kind === 'directory') {
-      Object.assign(slot.node, { id: node.id, modifiedMs: node.modifiedMs, mode: node.mode, branchPath: node.branchPath })
-      this.#remember(slot.node)
+    const known = slot.directory.children.get(slot.name)
+    if (node.kind === 'directory' && known?.kind === 'directory') {
+      Object.assign(known, { id: node.id, modifiedMs: node.modifiedMs, mode: node.mode, branchPath: node.branchPath })
+      this.#remember(known)
     } else {
       slot.directory.children.set(slot.name, this.#remember(node))
     }
