@@ -42,6 +42,7 @@ export class Login {
     if (!(await isAuthActive(client))) throw new MountError('LOGIN_FAILED', "auth isn't activated on the cluster")
     try {
       const { loginUrl, state } = await client.auth.getOIDCLogin({})
+      if (!/^https?:\/\//.test(loginUrl)) throw new PachdError('FAILED_PRECONDITION', `pachd sends to ${loginUrl} for the login, which is no page`)
       return { auth_url: loginUrl, oidc_state: state }
     } catch (cause) {
       throw failed(cause)

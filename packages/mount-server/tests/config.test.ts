@@ -186,7 +186,7 @@ describe('settings that cannot be used', () => {
     const port = typeof bound === 'object' && bound ? bound.port : 0
     const { call } = await serve()
 
-    const answer = await Promise.race([call('PUT', '/config', { pachd_address: `127.0.0.1:${String(port)}` }), new Promise<undefined>(resolve => setTimeout(resolve, 5000))])
+    const answer = await Promise.race([call('PUT', '/config', { pachd_address: `127.0.0.1:${String(port)}` }), new Promise<void>(resolve => setTimeout(resolve, 5000))])
 
     expect(answer).toMatchObject({ status: 500, text: expect.stringContaining('check host, port and scheme') as string })
   })

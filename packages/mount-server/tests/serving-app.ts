@@ -1,9 +1,10 @@
 /** The app of a server on a pachd, without listener and kernel mount, for the tests of one file. */
+import type { ApiCompat } from '@jupyterlab-pachyderm/mount-api'
 import { FileSystem, StageDirectory } from '@jupyterlab-pachyderm/mount-fs'
 import type { FastifyInstance } from 'fastify'
 import { join } from 'node:path'
 
-import { type ApiCompat, Connection, createApp, DatumCursor, MountLifecycle } from '../src/index.js'
+import { Connection, createApp, DatumCursor, MountLifecycle, type RequestLimits } from '../src/index.js'
 
 /** What a test says about its server; the rest is as by default. */
 export interface AppOptions {
@@ -12,6 +13,7 @@ export interface AppOptions {
   readonly env?: Record<string, string>
   readonly apiCompat?: ApiCompat
   readonly token?: string
+  readonly limits?: RequestLimits
   readonly onProblem?: (problem: string) => void
 }
 
@@ -38,12 +40,12 @@ export interface ServingApp {
 }
 
 /** Starts an app; a cluster that cannot be had is none. */
-export async function serveApp({ config, folder, env = {}, apiCompat = '2.8', token, onProblem }: AppOptions): Promise<ServingApp> {
+export async function serveApp({ config, folder, env = {}, apiCompat = '2.8', token, limits, onProblem }: AppOptions): Promise<ServingApp> {
   const fileSystem = new FileSystem()
   const connection = new Connection({ env, configFile: config, onProblem })
   const mounts = new MountLifecycle({ fileSystem, connection, stage: new StageDirectory(join(folder, 'stage')), mountDir: '/pfs' })
   await connection.connectFromConfig().catch(() => false)
-  const app = createApp({ fileSystem, connection, mounts, datums: new DatumCursor(connection, mounts), started: Promise.resolve(), arrived: () => Promise.resolve(), host: '127.0.0.1', token, apiCompat, logger: undefined })
+  const app = createApp({ fileSystem, connection, mounts, datums: new DatumCursor(connection, mounts), started: Promise.resolve(), arrived: () => Promise.resolve(), host: '127.0.0.1', token, apiCompat, logger: undefined, ...(limits && { limits }) })
   return {
     app, connection, fileSystem, mounts,
     call: async (method, url, body, headers = {}) => {

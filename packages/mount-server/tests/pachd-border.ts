@@ -1,0 +1,66 @@
+/** A border in front of a pachd: it passes calls through, answers some itself, and notes which tokens it saw. */
+import { once } from 'node:events'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { connect, constants, createServer, type ServerHttp2Stream } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+
+/** A running border. */
+export interface PachdBorder {
+  readonly address: string
+  /** The values of the metadata `authn-token`, in the order of their calls. */
+  readonly tokens: string[]
+  /** Answers a method such as "/auth_v2.API/Authenticate" with this message from now on. */
+  readonly answer: (method: string, message: Uint8Array) => void
+  readonly stop: () => Promise<void>
+}
+
+/** Starts a border before the pachd at `target`, `grpc://host:port`. */
+export async function startPachdBorder(target: string): Promise<PachdBorder> {
+  const upstream = connect(target.replace('grpc://', 'http://'))
+  const answers = new Map<string, Uint8Array>()
+  const tokens: string[] = []
+  const server = createServer()
+  server.on('stream', (stream, headers) => {
+    const method = String(headers[':path'])
+    const token = headers['authn-token']
+    if (typeof token === 'string') tokens.push(token)
+    stream.on('error', () => undefined)
+    const message = answers.get(method)
+    if (message) {
+      answerUnary(stream, message)
+      return
+    }
+    const passed = upstream.request({ ...headers, ':authority': target.replace('grpc://', '') }, { endStream: false })
+    stream.pipe(passed)
+    passed.on('error', () => stream.close(constants.NGHTTP2_INTERNAL_ERROR))
+    passed.on('response', (answered, flags) => {
+      const isOnlyHeaders = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
+      stream.respond(answered, { waitForTrailers: !isOnlyHeaders, endStream: isOnlyHeaders })
+      if (isOnlyHeaders) return
+      let trailers: OutgoingHttpHeaders = {}
+      passed.on('trailers', (sent: OutgoingHttpHeaders) => (trailers = sent))
+      stream.on('wantTrailers', () => stream.sendTrailers(trailers))
+      passed.pipe(stream)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    address: `grpc://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    tokens,
+    answer: (method, message) => void answers.set(method, message),
+    stop: async () => {
+      upstream.destroy()
+      server.close()
+      await new Promise(settle => setImmediate(settle))
+    },
+  }
+}
+
+function answerUnary(stream: ServerHttp2Stream, message: Uint8Array): void {
+  const prefix = Buffer.alloc(5)
+  prefix.writeUInt32BE(message.length, 1)
+  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
+  stream.end(Buffer.concat([prefix, message]))
+}
