@@ -1,7 +1,6 @@
 /** Blocks of large files that were just read from the disk cache, and whether one is missing there. */
 import { BLOCK_BYTES, type DiskCache } from '../cache/disk-cache.js'
 
-const DEFAULT_BLOCKS = 32
 const MAX_MISSING = 100_000
 
 /** The blocks of all files of one pachd; each is read and checked once while it is in use. */
@@ -11,7 +10,7 @@ export class BlockMemory {
   readonly #blocks = new Map<string, Promise<Uint8Array | undefined>>()
   readonly #missing = new Set<string>()
 
-  constructor(cache: DiskCache, maxBlocks = DEFAULT_BLOCKS) {
+  constructor(cache: DiskCache, maxBlocks: number) {
     this.#cache = cache
     this.#maxBlocks = maxBlocks
   }

@@ -1,7 +1,7 @@
 /** Reading committed files: which way is taken for which file, and what is kept in memory and on disk. */
 import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
-import type { DiskCache } from '../cache/disk-cache.js'
+import { BLOCK_BYTES, type DiskCache } from '../cache/disk-cache.js'
 import { commitKey } from '../commit-identity.js'
 import { BlockMemory } from './block-memory.js'
 import { CachedFile } from './cached-file.js'
@@ -21,7 +21,7 @@ export interface FileReader {
 
 /** What readers keep where. */
 export interface FileReadersOptions {
-  /** For small files, in bytes. Default 96 MiB. */
+  /** For small files, in bytes; a quarter of it more is for blocks of large ones. Default 96 MiB. */
   readonly memoryBytes?: number
   /** A cache on disk, and the name of the cluster in it. */
   readonly disk?: { readonly cache: DiskCache; readonly cluster: string } | undefined
@@ -40,7 +40,7 @@ export class FileReaders {
   constructor(client: Pick<PachdClient, 'pfs'>, { memoryBytes = DEFAULT_MEMORY_BYTES, disk }: FileReadersOptions = {}) {
     this.#client = client
     this.#kept = disk && new KeptContents(disk.cache, disk.cluster)
-    this.#blocks = disk && new BlockMemory(disk.cache)
+    this.#blocks = disk && new BlockMemory(disk.cache, Math.max(2, Math.floor(memoryBytes / (4 * BLOCK_BYTES))))
     this.#small = new SmallFiles(client, memoryBytes, this.#kept)
   }
 

@@ -1,0 +1,90 @@
+/** A TCP proxy in front of a pachd that cuts, delays and stalls what goes through it. */
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** What a test does to the connections. */
+export interface FaultProxy {
+  /** host:port to connect to. */
+  readonly address: string
+  /** Each piece waits this long in milliseconds. */
+  delayMs: number
+  /** How many connections were cut. */
+  readonly cuts: number
+  /** Ends all connections at once, as a broken network does. */
+  cut(): void
+  /** Lets nothing through until it is resumed; what comes meanwhile waits. */
+  stall(): void
+  resume(): void
+  /** Refuses new connections until it accepts again. */
+  refuse(): void
+  accept(): void
+  stop(): void
+}
+
+/** Starts a proxy to a pachd on this machine. */
+export async function startFaultProxy(target: string): Promise<FaultProxy> {
+  const { hostname, port } = new URL(target.replace(/^\w+:/, 'http:'))
+  const sockets = new Set<Socket>()
+  let isStalled = false
+  let isRefusing = false
+  let cuts = 0
+  const server = createServer({ allowHalfOpen: false }, incoming => {
+    if (isRefusing) {
+      incoming.destroy()
+      return
+    }
+    const outgoing = connect(Number(port), hostname)
+    for (const [from, to] of [[incoming, outgoing], [outgoing, incoming]] as const) {
+      sockets.add(from)
+      from.setNoDelay(true)
+      if (isStalled) from.pause()
+      from.on('data', piece => {
+        if (proxy.delayMs === 0) {
+          if (!to.write(piece)) from.pause()
+          return
+        }
+        from.pause()
+        setTimeout(() => {
+          if (!to.destroyed) to.write(piece)
+          if (!isStalled) from.resume()
+        }, proxy.delayMs)
+      })
+      to.on('drain', () => {
+        if (!isStalled) from.resume()
+      })
+      from.on('error', () => to.destroy())
+      from.on('close', () => {
+        sockets.delete(from)
+        to.destroy()
+      })
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const proxy: FaultProxy = {
+    address: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    delayMs: 0,
+    get cuts() {
+      return cuts
+    },
+    cut: () => {
+      cuts += sockets.size / 2
+      for (const socket of sockets) socket.resetAndDestroy()
+    },
+    stall: () => {
+      isStalled = true
+      for (const socket of sockets) socket.pause()
+    },
+    resume: () => {
+      isStalled = false
+      for (const socket of sockets) socket.resume()
+    },
+    refuse: () => (isRefusing = true),
+    accept: () => (isRefusing = false),
+    stop: () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+  return proxy
+}
