@@ -9,8 +9,10 @@ import { PachdError } from './errors.js'
 const channelOptions: ClientOptions = {
   'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
   'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
-  'grpc.keepalive_time_ms': 20_000,
-  'grpc.keepalive_timeout_ms': 20_000,
+  // A connection that went silent is given up within 20 s, so that a file operation, which may take 30 s, goes on over a new one.
+  // pachd allows a ping every 5 s.
+  'grpc.keepalive_time_ms': 10_000,
+  'grpc.keepalive_timeout_ms': 10_000,
   'grpc.keepalive_permit_without_calls': 1,
   'grpc.service_config_disable_resolution': 1,
   'grpc.enable_retries': 0,
