@@ -97,7 +97,7 @@ function declareOptions(program: Command): Command {
     .addOption(new Option('--log-file <path>', 'write a debug log as JSON lines here, too'))
     .addOption(new Option('--log-level <level>', 'least severe messages on standard error').default('info').choices(logLevels))
     .addOption(new Option('--log-format <format>', 'how messages on standard error look').default('pretty').choices(['json', 'pretty']))
-    .addHelpText('after', '\nEach option can be given as an environment variable: --mount-dir as MOUNT_SERVER_MOUNT_DIR, --no-fuse as MOUNT_SERVER_FUSE=false.\nPACH_CONFIG, PACH_CONTEXT, PACHD_ADDRESS and PACH_CA_CERTS work as for pachctl.')
+    .addHelpText('after', '\nEach option can be given as an environment variable: --mount-dir as MOUNT_SERVER_MOUNT_DIR, --no-fuse as MOUNT_SERVER_FUSE=false.\nPACH_CONFIG, PACH_CONTEXT, PACHD_ADDRESS, PACH_CA_CERTS, DEX_TOKEN, PACHYDERM_LOG_LEVEL and PACHCTL_JSON_LOGS work as for pachctl.')
     .addHelpText('after', exitCodeHelp)
 }
 
@@ -106,11 +106,17 @@ function withEnvironment(command: Command, env: Environment): string[] {
   return command.options.flatMap(option => {
     if (option.long === '--version') return []
     const name = option.negate ? option.long?.replace('--no-', '') : option.long?.slice(2)
-    const value = env[`MOUNT_SERVER_${(name ?? '').toUpperCase().replaceAll('-', '_')}`]
+    const value = env[`MOUNT_SERVER_${(name ?? '').toUpperCase().replaceAll('-', '_')}`] || asForPachctl(option.long, env)
     if (value === undefined || value === '') return []
     if (option.negate) return truth(value) ? [] : [option.long ?? '']
     return [`${option.long ?? ''}=${value}`]
   })
+}
+
+/** What pachctl reads from its environment, as far as it means the same here. */
+function asForPachctl(option: string | undefined, env: Environment): string | undefined {
+  if (option === '--log-level') return logLevels.find(level => level === (env['PACHYDERM_LOG_LEVEL'] || env['LOG_LEVEL'])?.toLowerCase())
+  return option === '--log-format' && env['PACHCTL_JSON_LOGS'] ? 'json' : undefined
 }
 
 function checked(command: Command): ServerOptions {

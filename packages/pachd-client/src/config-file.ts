@@ -1,6 +1,6 @@
 /** The config file that is shared with pachctl: found, read, and changed without losing what others wrote. */
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { randomBytes } from 'node:crypto'
 
@@ -41,7 +41,7 @@ export async function configPath(env: Environment): Promise<string> {
     () => true,
     () => false,
   )
-  return exists ? inContainer : join(env['HOME'] ?? homedir(), '.pachyderm', 'config.json')
+  return exists ? inContainer : join(env['HOME'] || userInfo().homedir, '.pachyderm', 'config.json')
 }
 
 /**
