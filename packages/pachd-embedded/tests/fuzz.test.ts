@@ -59,44 +59,84 @@ const { message: wellFormed } = fc.letrec<{ message: Buffer; field: Buffer }>(ti
     { depthSize: 'small' },
     text.map(value => [2, framed(Buffer.from(value))] as const),
     number.map(value => [0, varint(BigInt(value))] as const),
-    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(value => [0, varint(value)] as const),
+    fc.oneof({ weight: 6, arbitrary: fc.bigInt({ min: 0n, max: 300n }) }, { weight: 1, arbitrary: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }) }).map(value => [0, varint(value)] as const),
     fc.uint8Array({ maxLength: 40 }).map(value => [2, framed(Buffer.from(value))] as const),
     tie('message').map(value => [2, framed(value)] as const),
   )).map(([no, [wireType, body]]) => field(no, wireType, body)),
 }))
 
-const repo = fc.record({ name: text, type: fc.constantFrom('', 'user', 'meta', 'spec'), project: fc.option(fc.record({ name: text }), { nil: undefined }) })
-const branch = fc.record({ repo: fc.option(repo, { nil: undefined }), name: text })
-const commit = fc.record({ repo: fc.option(repo, { nil: undefined }), id: text, branch: fc.option(branch, { nil: undefined }) })
-const file = fc.record({ commit: fc.option(commit, { nil: undefined }), path: text, datum: fc.constantFrom('', 'default', 'x', 'a\0b') })
-/** The messages that most methods are about, filled with texts that are nearly right. */
-const sensible = fc.oneof(
-  fc.oneof(repo.map(value => pfs.CreateRepoRequest.encode(pfs.CreateRepoRequest.fromPartial({ repo: value })).finish()), repo.map(value => pfs.DeleteRepoRequest.encode(pfs.DeleteRepoRequest.fromPartial({ repo: value, force: true })).finish())),
-  fc.tuple(branch, commit).map(([of, parent]) => pfs.StartCommitRequest.encode(pfs.StartCommitRequest.fromPartial({ branch: of, parent })).finish()),
-  fc.tuple(branch, commit, fc.array(branch, { maxLength: 3 })).map(([of, head, provenance]) => pfs.CreateBranchRequest.encode(pfs.CreateBranchRequest.fromPartial({ branch: of, head, provenance })).finish()),
-  fc.tuple(commit, number).map(([of, wait]) => Buffer.concat([pfs.InspectCommitRequest.encode(pfs.InspectCommitRequest.fromPartial({ commit: of })).finish(), field(2, 0, varint(BigInt(wait)))])),
-  fc.tuple(file, number, fc.boolean()).map(([of, count, reverse]) => pfs.ListFileRequest.encode(pfs.ListFileRequest.fromPartial({ file: of, number: count, reverse, paginationMarker: of })).finish()),
-  fc.tuple(commit, text).map(([of, pattern]) => pfs.GlobFileRequest.encode(pfs.GlobFileRequest.fromPartial({ commit: of, pattern })).finish()),
-  fc.tuple(text, text, text).map(([name, of, glob]) => pps.ListDatumRequest.encode(pps.ListDatumRequest.fromPartial({ input: { cross: [{ pfs: { name, repo: of, glob } }, { pfs: { repo: 'r', glob: '/*' } }] } })).finish()),
-  fc.tuple(file, text).map(([src, dst]) => pfs.ModifyFileRequest.encode(pfs.ModifyFileRequest.fromPartial({ body: { $case: 'copyFile', copyFile: { src, dst } } })).finish()),
-  fc.tuple(text, text).map(([path, datum]) => pfs.ModifyFileRequest.encode(pfs.ModifyFileRequest.fromPartial({ body: { $case: 'addFile', addFile: { path, datum, source: { $case: 'raw', raw: Buffer.from('x') } } } })).finish()),
-  commit.map(of => pfs.ModifyFileRequest.encode(pfs.ModifyFileRequest.fromPartial({ body: { $case: 'setCommit', setCommit: of } })).finish()),
-).map(bytes => Buffer.from(bytes))
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
+const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
+
+// The few names that tests use make many calls find something.
+const name = fc.oneof({ weight: 5, arbitrary: fc.constantFrom('r', 's', 't') }, { weight: 1, arbitrary: text })
+const branchName = fc.oneof({ weight: 5, arbitrary: fc.constantFrom('master', 'dev') }, { weight: 1, arbitrary: text })
+const path = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('/a', '/d/b', '/d/', '/', '/x') }, { weight: 1, arbitrary: text })
+const repo = fc.record({ name, type: fc.oneof({ weight: 6, arbitrary: fc.constant('') }, { weight: 1, arbitrary: fc.constantFrom('user', 'meta', 'spec', 'a\0b') }), project: rarely(fc.record({ name: text })) })
+const branch = fc.record({ repo, name: branchName })
+const commit = fc.oneof({ weight: 4, arbitrary: branch.map(of => ({ repo: of.repo, id: '', branch: of })) }, { weight: 1, arbitrary: fc.record({ repo: sometimes(repo), id: text, branch: sometimes(branch) }) })
+const file = fc.record({ commit, path, datum: fc.oneof({ weight: 5, arbitrary: fc.constant('') }, { weight: 1, arbitrary: fc.constantFrom('default', 'x', 'a\0b') }) })
+const operation = fc.oneof(
+  { weight: 3, arbitrary: file.map(({ path: at, datum }) => ({ $case: 'addFile', addFile: { path: at, datum, source: { $case: 'raw', raw: Buffer.from('x') } } })) },
+  file.map(({ path: at, datum }) => ({ $case: 'deleteFile', deleteFile: { path: at, datum } })),
+  fc.tuple(file, path, fc.boolean()).map(([src, dst, append]) => ({ $case: 'copyFile', copyFile: { src, dst, append } })),
+  commit.map(setCommit => ({ $case: 'setCommit', setCommit })),
+)
+const leaf = fc.record({ pfs: fc.record({ name, repo: name, branch: branchName, glob: path, joinOn: text, groupBy: text }) })
+
+/** A method of pfs_v2 or pps_v2 with requests that are right, or nearly. */
+const P = pfs.APIDefinition.methods
+const D = pps.APIDefinition.methods
+const aim = (service: ServiceDescription, method: MethodDescription, inits: readonly object[]) => ({
+  method: { path: `/${service.fullName}/${method.name}`, method: method as MethodDescription | undefined },
+  messages: inits.map(init => encoded(method, init)),
+})
+function encoded({ requestType }: MethodDescription, init: object): Buffer {
+  const codec = requestType as unknown as { fromPartial(init: object): object; encode(message: object): { finish(): Uint8Array } }
+  return Buffer.from(codec.encode(codec.fromPartial(init)).finish())
+}
+const aimed = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ repo, description: text, update: fc.boolean() }).map(init => aim(pfs.APIDefinition, P.createRepo, [init])) },
+  { weight: 8, arbitrary: fc.tuple(commit, fc.array(operation, { maxLength: 5 })).map(([setCommit, rest]) => aim(pfs.APIDefinition, P.modifyFile, [{ $case: 'setCommit', setCommit }, ...rest].map(body => ({ body })))) },
+  { weight: 3, arbitrary: fc.array(operation, { maxLength: 5 }).map(rest => aim(pfs.APIDefinition, P.createFileSet, rest.map(body => ({ body })))) },
+  { weight: 3, arbitrary: fc.record({ branch, parent: rarely(commit) }).map(init => aim(pfs.APIDefinition, P.startCommit, [init])) },
+  { weight: 3, arbitrary: fc.record({ commit, error: text, force: fc.boolean() }).map(init => aim(pfs.APIDefinition, P.finishCommit, [init])) },
+  { weight: 2, arbitrary: commit.map(of => aim(pfs.APIDefinition, P.clearCommit, [{ commit: of }])) },
+  { weight: 3, arbitrary: fc.record({ branch, head: sometimes(commit), provenance: fc.array(branch, { maxLength: 2 }), trigger: sometimes(fc.record({ branch: branchName, commits: number, size: text, cronSpec: text })) }).map(init => aim(pfs.APIDefinition, P.createBranch, [init])) },
+  { weight: 1, arbitrary: fc.record({ branch, force: fc.boolean() }).map(init => aim(pfs.APIDefinition, P.deleteBranch, [init])) },
+  { weight: 1, arbitrary: fc.record({ repo, force: fc.boolean() }).map(init => aim(pfs.APIDefinition, P.deleteRepo, [init])) },
+  { weight: 2, arbitrary: fc.record({ commit, wait: fc.constantFrom('STARTED', 'READY', 'FINISHED') }).map(init => aim(pfs.APIDefinition, P.inspectCommit, [init])) },
+  { weight: 2, arbitrary: fc.record({ commit, recursive: fc.boolean() }).chain(init => fc.constantFrom(P.squashCommit, P.dropCommit).map(method => aim(pfs.APIDefinition, method, [init]))) },
+  { weight: 2, arbitrary: fc.record({ repo, to: sometimes(commit), from: sometimes(commit), number, reverse: fc.boolean() }).map(init => aim(pfs.APIDefinition, P.listCommit, [init])) },
+  { weight: 1, arbitrary: fc.record({ repo, branch: branchName, from: sometimes(commit), state: fc.constantFrom('STARTED', 'FINISHED') }).map(init => aim(pfs.APIDefinition, P.subscribeCommit, [init])) },
+  { weight: 4, arbitrary: fc.record({ file, number, reverse: fc.boolean(), paginationMarker: sometimes(file) }).chain(init => fc.constantFrom(P.listFile, P.walkFile).map(method => aim(pfs.APIDefinition, method, [init]))) },
+  { weight: 4, arbitrary: fc.record({ file, offset: number }).chain(init => fc.constantFrom(P.getFile, P.getFileTAR).map(method => aim(pfs.APIDefinition, method, [init]))) },
+  { weight: 3, arbitrary: fc.record({ commit, pattern: text, pathRange: sometimes(fc.record({ lower: text, upper: text })) }).map(init => aim(pfs.APIDefinition, P.globFile, [init])) },
+  { weight: 2, arbitrary: fc.record({ newFile: file, oldFile: sometimes(file) }).map(init => aim(pfs.APIDefinition, P.diffFile, [init])) },
+  { weight: 2, arbitrary: fc.record({ start: commit, filePath: path, limit: number }).map(init => aim(pfs.APIDefinition, P.findCommits, [init])) },
+  { weight: 2, arbitrary: fc.record({ commit, fileSetId: text }).map(init => aim(pfs.APIDefinition, P.addFileSet, [init])) },
+  { weight: 3, arbitrary: fc.tuple(leaf, leaf, fc.constantFrom('cross', 'union', 'join', 'group')).map(([a, b, kind]) => aim(pps.APIDefinition, D.listDatum, [{ input: { [kind]: [a, b] } }])) },
+  { weight: 2, arbitrary: fc.tuple(leaf, fc.integer({ min: -1, max: 9 }), fc.integer({ min: -1, max: 9 })).map(([input, first, next]) => aim(pps.APIDefinition, D.createDatum, [{ body: { $case: 'start', start: { input, number: first } } }, { body: { $case: 'continue', continue: { number: next } } }])) },
+  { weight: 2, arbitrary: fc.record({ pipeline: fc.record({ name }), input: leaf, update: fc.boolean(), outputBranch: branchName }).map(init => aim(pps.APIDefinition, D.createPipeline, [init])) },
+  { weight: 1, arbitrary: text.map(json => aim(pps.APIDefinition, D.createPipelineV2, [{ createPipelineRequestJson: json }])) },
+)
 
 const flaw = fc.record({ at: fc.nat(), bytes: fc.uint8Array({ maxLength: 4 }), removed: fc.integer({ min: 0, max: 4 }) })
 /** A message with some of its bytes changed. */
-const mutated = fc.tuple(sensible, fc.array(flaw, { minLength: 1, maxLength: 4 })).map(([bytes, flaws]) =>
+const mutated = fc.tuple(aimed.map(({ messages }) => messages[0] ?? Buffer.alloc(0)), fc.array(flaw, { minLength: 1, maxLength: 4 })).map(([bytes, flaws]) =>
   flaws.reduce((now, { at, bytes: inserted, removed }) => Buffer.concat([now.subarray(0, at % (now.length + 1)), inserted, now.subarray((at % (now.length + 1)) + removed)]), bytes),
 )
-const bytes = fc.oneof(fc.uint8Array({ maxLength: 80 }).map(value => Buffer.from(value)), wellFormed, sensible, mutated)
+const bytes = fc.oneof(fc.uint8Array({ maxLength: 80 }).map(value => Buffer.from(value)), wellFormed, mutated)
 
+const isDeleteAll = ({ path: of }: { path: string }) => of.endsWith('/DeleteAll')
+const anyMethod = fc.oneof({ weight: 80, arbitrary: fc.constantFrom(...METHODS.filter(method => !isDeleteAll(method))) }, { weight: 1, arbitrary: fc.constantFrom(...METHODS.filter(isDeleteAll)) })
+const target = fc.oneof({ weight: 3, arbitrary: aimed }, { weight: 2, arbitrary: fc.record({ method: anyMethod, messages: fc.array(bytes, { maxLength: 4 }) }) })
 const call = fc.record({
-  method: fc.constantFrom(...METHODS),
-  messages: fc.array(bytes, { minLength: 0, maxLength: 4 }),
+  target,
   /** Whether the client ends its side, and how many answers it reads before it leaves. */
-  ends: fc.boolean(),
+  ends: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   reads: fc.integer({ min: 0, max: 5 }),
-  transaction: fc.option(text.filter(value => /^[\x21-\x7e]+$/.test(value)), { nil: undefined, freq: 8 }),
+  transaction: rarely(text.filter(value => /^[\x21-\x7e]+$/.test(value))),
 })
 type Call = typeof call extends fc.Arbitrary<infer T> ? T : never
 
@@ -104,7 +144,7 @@ const PATIENCE_MS = 250
 const same = (raw: Buffer): Buffer => raw
 
 /** Makes one call as its description says, and gives how it ended. */
-function perform({ client, metadata: own }: WireClient, { method, messages, ends, reads, transaction: id }: Call): Promise<{ code: number; details: string }> {
+function perform({ client, metadata: own }: WireClient, { target: { method, messages }, ends, reads, transaction: id }: Call): Promise<{ code: number; details: string }> {
   const sent = new Metadata()
   for (const token of own.get('authn-token')) sent.add('authn-token', String(token))
   if (id !== undefined) sent.set('pach-transaction', id)
@@ -158,7 +198,7 @@ describe.each([
         const ended = await Promise.all(calls.map(one => perform(client, one)))
         ended.forEach(({ code, details }, i) => {
           const isDamaged = code === status.INTERNAL && /^Error deserializing request|^token expiration is in the past/.test(details)
-          expect(isDamaged || code !== status.INTERNAL, `${calls[i]?.method.path}: ${code} ${details}`).toBe(true)
+          expect(isDamaged || code !== status.INTERNAL, `${calls[i]?.target.method.path}: ${code} ${details}`).toBe(true)
         })
         await isInOrder(now())
         if (++rounds === Math.ceil(ROUNDS / 4)) before = memoryBytes()

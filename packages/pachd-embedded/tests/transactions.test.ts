@@ -73,6 +73,26 @@ describe('a transaction', () => {
     expect(await client.pfs('inspectCommit', { commit: on('down', 'master'), wait: 'FINISHED' })).toMatchObject({ finished: expect.anything() as object })
   })
 
+  test('finishes a commit and its parent together', async () => {
+    const { client } = now()
+    for (const name of ['above', 'below']) await client.createRepo(name)
+    await client.pfs('createBranch', { branch: { repo: { name: 'below' }, name: 'master' }, provenance: [{ repo: { name: 'above' }, name: 'master' }] })
+    await client.modify(on('above', 'master'), [add('/a', '1')])
+    await client.modify(on('below', 'master'), [add('/made', '1')])
+    const child = await client.inspectCommit(on('below', 'master'))
+    const parent = at('below', child.parentCommit?.id ?? '')
+    const { id } = await client.txn('startTransaction')
+    await client.inTransaction(id, async () => {
+      await client.finishCommit(at('below', child.commit?.id ?? ''))
+      await client.finishCommit(parent)
+    })
+
+    await client.txn('finishTransaction', { transaction: { id } })
+
+    expect((await client.inspectCommit(parent)).finished).toBeDefined()
+    expect(await client.inspectCommit(on('below', 'master'))).toMatchObject({ finished: expect.anything() as object, details: { sizeBytes: 1 } })
+  })
+
   test('says which of its requests is refused, and changes nothing', async () => {
     const { client } = now()
     const requests = [{ createRepo: repo('half') }, { finishCommit: { commit: on('half', 'master') } }]

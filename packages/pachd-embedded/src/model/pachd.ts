@@ -126,7 +126,8 @@ export class Pachd {
       await this.closeWithError(commit, base, error)
       throw error
     }
-    for (const child of childrenOf(this.rows, record)) if (child.finishing && !child.finished) await this.finish(child.commit)
+    // A child that is being completed already waits for this commit and goes on by itself.
+    for (const child of childrenOf(this.rows, record)) if (child.finishing && !child.finished && !this.underWay.has(showCommit(child.commit))) await this.finish(child.commit)
   }
 
   private async close(record: CommitRecord, base: number, root: number): Promise<void> {
