@@ -114,6 +114,33 @@ export async function clientStream<M extends MethodDescription>({ connection, se
   }
 }
 
+/**
+ * Many requests, many answers, each read no faster than the other side takes them. Leaving the loop cancels the call.
+ * Never repeated. Rejects with what the requests throw, or with PachdError.
+ */
+export async function* bidirectionalStream<M extends MethodDescription>({ connection, service, method }: BoundMethod<M>, requests: Requests<M>, options: CallOptions): AsyncGenerator<ResponseOf<M>, void, undefined> {
+  const wire = grpcMethod(service, method)
+  options.signal?.throwIfAborted()
+  const call = connection.client.makeBidiStreamRequest(wire.path, wire.requestSerialize, wire.responseDeserialize, connection.metadata(options), connection.callOptions(options.timeoutMs))
+  const release = cancelOnAbort(options.signal, call)
+  limitBuffer(call)
+  const closed = new Promise(resolve => call.once('close', resolve))
+  let failure: { readonly error: unknown } | undefined
+  const sent = sendAll(call, method, requests, closed).catch((error: unknown) => {
+    failure = { error }
+    call.cancel()
+  })
+  try {
+    for await (const answer of call) yield answer as ResponseOf<M>
+    await sent
+  } catch (thrown) {
+    throw failure ? failure.error : connection.errorFrom(thrown)
+  } finally {
+    release()
+    call.cancel()
+  }
+}
+
 /** The requests of a client stream: produced as fast as pachd takes them. */
 export type Requests<M extends MethodDescription> = AsyncIterable<MessageInit<RequestOf<M>>> | Iterable<MessageInit<RequestOf<M>>>
 

@@ -2,7 +2,7 @@
 import type { MessageInit, pfs, version } from '@jupyterlab-pachyderm/pachd-proto'
 
 import type { CallOptions } from './call-options.js'
-import { PachdError } from './errors.js'
+import { isNotFound, PachdError } from './errors.js'
 import type { PachdClient } from './pachd-client.js'
 
 /** What a pachd of some version can do. */
@@ -52,6 +52,45 @@ export async function projectExists(client: Pick<PachdClient, 'pfs'>, name: stri
     if (error.code === 'UNIMPLEMENTED') return name === 'default'
     if (error.code === 'NOT_FOUND' || error.message.includes('not found')) return false
     throw error
+  }
+}
+
+/** Deletes a repo and says whether it was there, also where pachd does not say it. Rejects with PachdError. */
+export async function deleteRepo(client: Pick<PachdClient, 'pfs'>, repo: MessageInit<pfs.Repo>, { features, force = false, ...options }: CallOptions & { features: PachdFeatures; force?: boolean }): Promise<boolean> {
+  if (features.deleteRepoAnswers) return (await client.pfs.deleteRepo({ repo, force }, options)).deleted
+  try {
+    await client.pfs.inspectRepo({ repo }, options)
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
+  }
+  await client.pfs.deleteRepo({ repo, force }, options)
+  return true
+}
+
+/** Removes a commit that has children, which keep its data; its whole commit set where pachd can do only that. Rejects with PachdError. */
+export function squashCommit(client: Pick<PachdClient, 'pfs'>, commit: MessageInit<pfs.Commit>, options?: CallOptions): Promise<unknown> {
+  return orElse(
+    () => client.pfs.squashCommit({ commit }, options),
+    () => client.pfs.squashCommitSet({ commitSet: { id: commit.id ?? '' } }, options),
+  )
+}
+
+/** Removes a commit without children, with its data; its whole commit set where pachd can do only that. Rejects with PachdError. */
+export function dropCommit(client: Pick<PachdClient, 'pfs'>, commit: MessageInit<pfs.Commit>, options?: CallOptions): Promise<unknown> {
+  return orElse(
+    () => client.pfs.dropCommit({ commit }, options),
+    () => client.pfs.dropCommitSet({ commitSet: { id: commit.id ?? '' } }, options),
+  )
+}
+
+/** What an older pachd is asked instead of a method that it does not have. */
+async function orElse<T, U>(ask: () => Promise<T>, instead: () => Promise<U>): Promise<T | U> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof PachdError) || error.code !== 'UNIMPLEMENTED') throw error
+    return instead()
   }
 }
 

@@ -2,7 +2,7 @@ import { status, type ServerUnaryCall, type ServerWritableStream, type sendUnary
 import { pfs } from '@jupyterlab-pachyderm/pachd-proto'
 import { expect, test } from 'vitest'
 
-import { commitReference, featuresOf, fileReference, listFilePages, listProjects, projectExists, repoOfCommit } from '../src/index.js'
+import { commitReference, deleteRepo, dropCommit, featuresOf, fileReference, listFilePages, listProjects, projectExists, repoOfCommit, repoReference, squashCommit } from '../src/index.js'
 import { useScriptedPachd } from './scripted-pachd.js'
 
 const connect = useScriptedPachd()
@@ -68,4 +68,38 @@ test('a large directory comes in pages, and whole from a pachd that knows none',
     ['/f7', 4],
   ])
   expect(await list(3)).toEqual(names)
+})
+
+test('a deleted repo is told from one that was not there, whether pachd says it or not', async () => {
+  const repos = new Set(['cats'])
+  const handlers = {
+    inspectRepo(call: ServerUnaryCall<pfs.InspectRepoRequest, pfs.RepoInfo>, reply: sendUnaryData<pfs.RepoInfo>) {
+      if (repos.has(call.request.repo?.name ?? '')) reply(null, pfs.RepoInfo.fromPartial({ repo: call.request.repo }))
+      else reply({ code: status.UNKNOWN, details: 'repo default/dogs not found' })
+    },
+    deleteRepo(call: ServerUnaryCall<pfs.DeleteRepoRequest, pfs.DeleteRepoResponse>, reply: sendUnaryData<pfs.DeleteRepoResponse>) {
+      repos.delete(call.request.repo?.name ?? '')
+      reply(null, pfs.DeleteRepoResponse.fromPartial({}))
+    },
+  }
+  const old = await connect(handlers)
+  const features = featuresOf({ major: 2, minor: 6 })
+
+  expect(await deleteRepo(old, repoReference({ name: 'dogs' }), { features })).toBe(false)
+  expect(await deleteRepo(old, repoReference({ name: 'cats' }), { features })).toBe(true)
+  expect(repos.size).toBe(0)
+})
+
+test('a pachd that cannot remove one commit removes its commit set', async () => {
+  const removed: string[] = []
+  const remove = (how: string) => (call: ServerUnaryCall<pfs.SquashCommitSetRequest, object>, reply: sendUnaryData<object>) => {
+    removed.push(`${how} ${call.request.commitSet?.id ?? ''}`)
+    reply(null, {})
+  }
+  const old = await connect({ squashCommitSet: remove('squash'), dropCommitSet: remove('drop') })
+
+  await squashCommit(old, commitReference({ repo: 'cats', id: 'a' }))
+  await dropCommit(old, commitReference({ repo: 'cats', id: 'b' }))
+
+  expect(removed).toEqual(['squash a', 'drop b'])
 })

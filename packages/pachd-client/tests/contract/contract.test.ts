@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { createPachdClient, type PachdClient } from '../../src/index.js'
 import { commitsContract } from './commits.contract.js'
+import { datumsContract } from './datums.contract.js'
 import { filesContract } from './files.contract.js'
+import { provenanceContract } from './provenance.contract.js'
 import { reposContract } from './repos.contract.js'
 
 function pachdContract(connect: () => PachdClient): void {
@@ -22,6 +24,8 @@ function pachdContract(connect: () => PachdClient): void {
   reposContract(connect)
   commitsContract(connect)
   filesContract(connect)
+  provenanceContract(connect)
+  datumsContract(connect)
 }
 
 describe('the embedded pachd', () => {
