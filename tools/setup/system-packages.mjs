@@ -5,6 +5,8 @@ import { delimiter, join } from 'node:path'
 import { outputOf, run, SetupError, step } from './report.mjs'
 
 const NODE = { major: 20, minor: 19 }
+/** Programs that the tests read a mount with; their packages have the same names. */
+const READERS = ['rsync', 'fio', 'sqlite3', 'git']
 /** Browsers that the tests can drive. */
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome']
 const PYTHON = { major: 3, minor: 10 }
@@ -40,10 +42,10 @@ export function findPython() {
 /**
  * Sees to the Debian packages: as root it installs what is missing, else it throws a SetupError with the one command
  * that does.
- * @param {{ python: string, browser: boolean }} needs `browser`: the tests drive a Chromium
+ * @param {{ python: string, tests: boolean }} needs `tests`: the tests drive a Chromium and read with other programs
  */
-export async function ensureSystemPackages({ python, browser }) {
-  const missing = missingPackages({ python, browser })
+export async function ensureSystemPackages({ python, tests }) {
+  const missing = missingPackages({ python, tests })
   if (missing.length === 0) return
   const isRoot = process.getuid?.() === 0
   if (!isRoot || !onPath('apt-get')) {
@@ -56,12 +58,13 @@ export async function ensureSystemPackages({ python, browser }) {
   })
 }
 
-/** @param {{ python: string, browser: boolean }} needs */
-function missingPackages({ python, browser }) {
+/** @param {{ python: string, tests: boolean }} needs */
+function missingPackages({ python, tests }) {
   const missing = []
   if (!onPath('fusermount3') && !onPath('fusermount')) missing.push('fuse3')
   if (outputOf(python, ['-c', 'import ensurepip, venv; print("ok")']) !== 'ok') missing.push('python3-venv')
-  if (browser && !BROWSERS.some(onPath)) missing.push('chromium')
+  if (tests && !BROWSERS.some(onPath)) missing.push('chromium')
+  if (tests) missing.push(...READERS.filter(program => !onPath(program)))
   return missing
 }
 

@@ -13,7 +13,7 @@ import { checkNode, ensureSystemPackages, findPython } from './system-packages.m
 export async function prepareWorkspace({ tests }) {
   checkNode()
   const python = findPython()
-  await ensureSystemPackages({ python, browser: tests })
+  await ensureSystemPackages({ python, tests })
   await ensureNodePackages()
   if (tests) await ensureCasesVenv(python)
   await buildWorkspace(python)
