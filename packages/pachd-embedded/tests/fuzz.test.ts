@@ -3,8 +3,6 @@
  * FUZZ_ROUNDS says how many rounds of calls there are, FUZZ_SEED and FUZZ_PATH replay a run that failed.
  */
 import { randomUUID } from 'node:crypto'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 
 import { Metadata, status } from '@grpc/grpc-js'
 import { admin, auth, enterprise, health, identity, license, metadata, pfs, pps, transaction, version } from '@jupyterlab-pachyderm/pachd-proto'
@@ -13,6 +11,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { checkDataDirectory } from '../src/index.js'
+import { memoryBytes } from './memory.js'
 import { methodsOf, serving } from './serving.js'
 import type { Serving } from './serving.js'
 import { add, on } from './wire-client.js'
@@ -144,7 +143,7 @@ const PATIENCE_MS = 250
 const same = (raw: Buffer): Buffer => raw
 
 /** Makes one call as its description says, and gives how it ended. */
-function perform({ client, metadata: own }: WireClient, { target: { method, messages }, ends, reads, transaction: id }: Call): Promise<{ code: number; details: string }> {
+function perform({ client, metadata: own }: WireClient, { target: { method, messages }, ends, reads, transaction: id }: Call): Promise<{ code: status; details: string }> {
   const sent = new Metadata()
   for (const token of own.get('authn-token')) sent.add('authn-token', String(token))
   if (id !== undefined) sent.set('pach-transaction', id)
@@ -170,14 +169,6 @@ async function isInOrder({ client, reported }: Serving): Promise<void> {
   expect((await client.get(on(name, 'master'), '/song')).toString()).toBe(name)
   await client.pfs('deleteRepo', { repo: { name } })
   expect(reported).toEqual([])
-}
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-function memoryBytes(): number {
-  collect()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
 }
 
 describe.each([

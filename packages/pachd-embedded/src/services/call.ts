@@ -63,6 +63,27 @@ const LARGE_REQUESTS: ReadonlySet<string> = new Set(['PutCache'])
 /** The bytes that a request of a stream came in. */
 const bytesOf = new WeakMap<object, number>()
 
+/** Stands for a request that was not read, until somebody can say why. */
+class Oversized {
+  constructor(readonly why: string) {}
+}
+
+function decoded({ requestType }: MethodDescription, bytes: Buffer): object {
+  try {
+    return decodeBounded(requestType, bytes) as object
+  } catch (error) {
+    // Anything else is a damaged message, for which gRPC has an answer of its own.
+    if (error instanceof RangeError) return new Oversized(error.message)
+    throw error
+  }
+}
+
+/** The request, if it was read. Throws RESOURCE_EXHAUSTED. */
+function readable(request: unknown): unknown {
+  if (request instanceof Oversized) throw new ModelError('RESOURCE_EXHAUSTED', request.why)
+  return request
+}
+
 /** A service that refuses requests which are made to fill the memory. */
 function boundedService(description: ServiceDescription): ReturnType<typeof grpcService> {
   const bounded = Object.entries(grpcService(description)).map(([key, definition]) => {
@@ -70,8 +91,8 @@ function boundedService(description: ServiceDescription): ReturnType<typeof grpc
     if (!method) return [key, definition] as const
     const most = method.requestStream || LARGE_REQUESTS.has(method.name) ? Infinity : SMALL_REQUEST_BYTES
     const requestDeserialize = (bytes: Buffer): object => {
-      if (bytes.length > most) throw new RangeError(`the request has ${bytes.length} bytes, ${method.name} takes ${most}`)
-      const request = decodeBounded(method.requestType, bytes) as object
+      if (bytes.length > most) return new Oversized(`the request has ${bytes.length} bytes, ${method.name} takes ${most}`)
+      const request = decoded(method, bytes)
       if (method.requestStream) bytesOf.set(request, bytes.length)
       return request
     }
@@ -112,7 +133,7 @@ function handler(path: string, { requestStream, responseStream }: MethodDescript
       track((async () => {
         try {
           const context = begin(call)
-          const input = 'request' in call ? call.request : received(call, context.signal)
+          const input = 'request' in call ? readable(call.request) : received(call, context.signal)
           await send(call, work(input, context) as Iterable<unknown> | AsyncIterable<unknown>, context.signal)
           call.end()
         } catch (error) {
@@ -125,7 +146,7 @@ function handler(path: string, { requestStream, responseStream }: MethodDescript
     track((async () => {
       try {
         const context = begin(call)
-        const input = requestStream && !('request' in call) ? received(call, context.signal) : 'request' in call ? call.request : undefined
+        const input = requestStream && !('request' in call) ? received(call, context.signal) : 'request' in call ? readable(call.request) : undefined
         reply(null, await work(input, context))
       } catch (error) {
         reply(toStatus(error, quiet(call, report)))
@@ -177,7 +198,7 @@ async function* received(call: ServerReadableStream<unknown, unknown> | ServerDu
       const batch = arrived.splice(0)
       bytes = 0
       if (call.isPaused()) call.resume()
-      yield* batch
+      for (const request of batch) yield readable(request)
     }
     if (stream.ended) return
     if (signal.aborted || stream.failure) throw new ModelError('CANCELLED', 'the client has left before the end of the stream', { cause: stream.failure })
@@ -187,14 +208,35 @@ async function* received(call: ServerReadableStream<unknown, unknown> | ServerDu
   }
 }
 
+/** So many bytes of files may be under way to a client that does not take them. */
+const MOST_UNDER_WAY_BYTES = 8 * 1024 * 1024
+
+const sizeOf = (answer: unknown): number => (typeof answer === 'object' && answer !== null && 'value' in answer && answer.value instanceof Uint8Array ? answer.value.length : 0)
+
 /** Sends answers no faster than the client takes them. */
 async function send(call: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>, answers: Iterable<unknown> | AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
   let sinceBreak = 0
+  let underWay = 0
+  let wake: () => void = () => undefined
+  const isFull = () => underWay > MOST_UNDER_WAY_BYTES && !signal.aborted
+  signal.addEventListener('abort', () => wake())
   for await (const answer of answers) {
     if (signal.aborted) throw new ModelError('CANCELLED', 'the client has left')
-    if (!call.write(answer)) await drained(call, signal)
+    const size = sizeOf(answer)
+    underWay += size
+    const hasRoom = call.write(answer, () => {
+      underWay -= size
+      wake()
+    })
+    if (!hasRoom) await drained(call, signal)
+    // Sixteen answers of files would be let through before a stream says that it is full.
+    while (isFull()) {
+      await new Promise<void>(resolve => {
+        wake = resolve
+      })
+    }
     // A long listing that is in memory would otherwise keep everybody else waiting.
-    else if (++sinceBreak % 256 === 0) await new Promise(setImmediate)
+    if (++sinceBreak % 256 === 0) await new Promise(setImmediate)
   }
 }
 
