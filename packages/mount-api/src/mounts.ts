@@ -16,9 +16,7 @@ export const Uncommitted = Type.Object({ added: Type.Integer(), changed: Type.In
 export type CommitProgress = Static<typeof CommitProgress>
 export const CommitProgress = Type.Object({ files_done: Type.Integer(), files_total: Type.Integer(), bytes_done: Type.Integer(), bytes_total: Type.Integer() })
 
-/** One mounted branch or commit; without changes exactly the keys that clients of the original 2.8 compare. */
-export type MountEntry = Static<typeof MountEntry>
-export const MountEntry = Type.Object({
+const originalKeys = {
   name: Type.String({ description: 'Name of the directory below the mount directory.' }),
   project: Type.String(),
   repo: Type.String(),
@@ -31,13 +29,23 @@ export const MountEntry = Type.Object({
   mountpoint: Type.String({ description: 'The directory that shows the mount, absolute.' }),
   latest_commit: Type.String({ description: 'Id of the head of the branch.' }),
   how_many_commits_behind: Type.Integer({ description: 'Commits between the shown one and the head.' }),
-  uncommitted: Type.Optional(Uncommitted),
-  committing: Type.Optional(CommitProgress),
-})
+}
 
-/** All mounts, and all repos: the answer of `GET /mounts` and of every request that mounts or unmounts. */
+/** One mounted branch or commit, by exactly the keys that clients of the original 2.8 compare. */
+export type OriginalMountEntry = Static<typeof OriginalMountEntry>
+export const OriginalMountEntry = Type.Object(originalKeys)
+
+/** One mounted branch or commit, with what it has to commit. */
+export type MountEntry = Static<typeof MountEntry>
+export const MountEntry = Type.Object({ ...originalKeys, uncommitted: Type.Optional(Uncommitted), committing: Type.Optional(CommitProgress) })
+
+/** All mounts, and all repos: the answer of `GET /mounts` and of every request of the original that mounts or unmounts. */
 export type MountList = Static<typeof MountList>
-export const MountList = Type.Object({ mounted: Type.Array(MountEntry), unmounted: Type.Array(RepoEntry) })
+export const MountList = Type.Object({ mounted: Type.Array(OriginalMountEntry), unmounted: Type.Array(RepoEntry) })
+
+/** Answer of `GET /mounts/details`. */
+export type MountDetails = Static<typeof MountDetails>
+export const MountDetails = Type.Object({ mounted: Type.Array(MountEntry) })
 
 /** What to mount. `paths` is 2.8's key, `files` 2.6's, `path` 2.9's; the first that is there counts. */
 export type MountSpec = Static<typeof MountSpec>

@@ -9,7 +9,7 @@ import { Health } from './health.js'
 import { AuthState, LoginConfig, LoginPage, TokenLogin } from './login.js'
 import { LogPage, LogQuery } from './logs.js'
 import { ActivateContextRequest, ContextList } from './contexts.js'
-import { CommitRequest, DiscardRequest, MountChanges, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
+import { CommitRequest, DiscardRequest, MountChanges, MountDetails, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
 import { PageQuery } from './paging.js'
 import { PipelineRequest, PublishedPipeline } from './pipelines.js'
 import { ProjectList, RepoList } from './repos.js'
@@ -42,6 +42,7 @@ export const routes = {
   listProjects: { method: 'GET', url: '/projects', reply: ProjectList },
   listRepos: { method: 'GET', url: '/repos', reply: RepoList },
   listMounts: { method: 'GET', url: '/mounts', reply: MountList },
+  listMountDetails: { method: 'GET', url: '/mounts/details', summary: 'All mounts, with what they have to commit.', reply: MountDetails, errors: 'json' },
   mount: { method: 'PUT', url: '/_mount', body: MountRequest, reply: MountList },
   unmount: { method: 'PUT', url: '/_unmount', body: UnmountRequest, reply: MountList },
   unmountAll: { method: 'PUT', url: '/_unmount_all', reply: MountList },

@@ -111,6 +111,17 @@ describe('mounting', () => {
     expect((await fileSystem.readdir('/m')).map(({ name }) => name)).toEqual(['a'])
   })
 
+  test('what is not committed is in the details, and adds no key to the list that clients compare', async () => {
+    const { repo } = await newRepo()
+    await call('PUT', '/_mount', { mounts: [{ name: 'w', repo, mode: 'rw' }] })
+    await write('/w/new', 'one')
+
+    const [entry] = (await call('GET', '/mounts')).json()['mounted'] as object[]
+    const [details] = (await call('GET', '/mounts/details')).json()['mounted'] as object[]
+
+    expect(details).toEqual({ ...entry, uncommitted: { added: 1, changed: 0, deleted: 0 } })
+  })
+
   test('all entries are checked before any is mounted', async () => {
     const { repo } = await newRepo()
 

@@ -7,7 +7,7 @@ import { table, type Terminal } from './terminal.js'
 /** The server, its pachd and its mounts. */
 export async function status({ client, address }: ServerConnection, terminal: Terminal, { json }: { json: boolean }): Promise<void> {
   const [version, ready] = await Promise.all([client.version(), client.ready()])
-  const mounted = ready.reasons.some(({ what }) => what === 'connection' || what === 'login' || what === 'starting') ? [] : (await client.listMounts()).mounted
+  const mounted = ready.reasons.some(({ what }) => what === 'connection' || what === 'login' || what === 'starting') ? [] : (await client.listMountDetails()).mounted
   if (json) {
     terminal.print(JSON.stringify({ address, version, ready, mounted }, undefined, 2))
     return

@@ -14,6 +14,13 @@ export function mountRoutes(mounts: MountLifecycle, datums: DatumCursor): Fastif
   return (api, _options, done) => {
     api.route({ ...on(routes.listMounts), handler: () => mounts.list() })
     api.route({
+      ...on(routes.listMountDetails),
+      handler: async () => {
+        await mounts.refresh()
+        return { mounted: mounts.entries() }
+      },
+    })
+    api.route({
       ...on(routes.mount),
       onRequest: refuseInDatumMode('mount'),
       handler: async request => {
