@@ -69,6 +69,11 @@ export class KernelMount {
     if (this.#options.enabled) this.#state = { state: 'unmounted' }
   }
 
+  /** Somebody else has unmounted it. */
+  noteGone(): void {
+    if (this.#state.state === 'mounted') this.#state = { state: 'failed', reason: `${this.mountDir} was unmounted by somebody else; start the server again` }
+  }
+
   /** Mounts again what somebody else has unmounted, or what does not answer any more. */
   async remount(): Promise<void> {
     await this.unmount().catch((err: unknown) => this.#options.logger.warn({ err }, 'the mount of before could not be ended'))

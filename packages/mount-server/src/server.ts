@@ -17,6 +17,7 @@ import { MountLifecycle } from './mount-lifecycle.js'
 import { openReadCache } from './read-cache.js'
 import { defaultStageRoot } from './stage-root.js'
 import { Transfers } from './transfers.js'
+import { Watchdog } from './watchdog/watchdog.js'
 
 /** A server that answers. */
 export interface MountServer {
@@ -42,9 +43,11 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   const metrics = new Metrics(fileSystem)
   metrics.includeProcess()
   const kernelMount = new KernelMount({ fileSystem, mountDir, allowOther: options.allowOther, enabled: options.fuse, logger, onFailure: (operation, code) => metrics.countFailure(operation, code) })
+  const watchdog = options.fuse ? new Watchdog(kernelMount, logger) : undefined
   const arrived = async () => {
     await mounts.resume()
     await kernelMount.mount()
+    watchdog?.watch()
   }
   let markStarted: () => void = () => undefined
   const attempted = new Promise<void>(settle => (markStarted = settle))
@@ -76,6 +79,7 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
       const closed = app.close()
       try {
         // After the unmount nobody can write any more, so the commits hold all that was written.
+        watchdog?.stop()
         await kernelMount.unmount()
         if (connection.isConnected && options.commitOnExit) await mounts.unmountAll()
       } finally {

@@ -1,6 +1,6 @@
 /** What is mounted on this machine, by the kernel's own table: reading it touches no mount, so a dead one cannot hang it. */
 import { execFile } from 'node:child_process'
-import { open, readFile, stat } from 'node:fs/promises'
+import { open, readFile, stat, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 import { FsError } from '../errors.js'
@@ -10,8 +10,11 @@ export const FILE_SYSTEM_NAME = 'pfs'
 
 const run = promisify(execFile)
 
-interface MountPoint {
+/** A row of the kernel's table. */
+export interface MountPoint {
   readonly directory: string
+  /** Minor number of its device, which for FUSE is also the number of its connection. */
+  readonly minor: number
   readonly type: string
   readonly source: string
 }
@@ -24,7 +27,8 @@ export async function mountPointAt(directory: string): Promise<MountPoint | unde
     .map(line => {
       const [before = '', after = ''] = line.split(' - ')
       const [type = '', source = ''] = after.split(' ')
-      return { directory: unescape(before.split(' ')[4] ?? ''), type, source: unescape(source) }
+      const [, , device = '', , place = ''] = before.split(' ')
+      return { directory: unescape(place), minor: Number(device.split(':')[1]), type, source: unescape(source) }
     })
     .findLast(mountPoint => mountPoint.directory === directory)
 }
@@ -35,13 +39,16 @@ export function isOurs({ type, source }: MountPoint): boolean {
 }
 
 /**
- * Unmounts `directory`. A mount that is in use is taken out of the tree and ends with its last user. A directory that
+ * Unmounts `directory`. A mount that is in use, and any `atOnce`, is taken out of the tree and ends with its last user. A directory that
  * is not a mount point is left alone. Throws FsError EBUSY when the mount cannot be removed.
  */
-export async function unmount(directory: string): Promise<void> {
-  const attempts: [string, string[]][] = [
+export async function unmount(directory: string, { atOnce = false } = {}): Promise<void> {
+  const patient: [string, string[]][] = [
     ['fusermount', ['-u', '--', directory]],
     ['fusermount3', ['-u', '--', directory]],
+  ]
+  const attempts: [string, string[]][] = [
+    ...(atOnce ? [] : patient),
     ['fusermount', ['-u', '-z', '--', directory]],
     ['fusermount3', ['-u', '-z', '--', directory]],
     ['umount', ['-l', '--', directory]],
@@ -58,6 +65,16 @@ export async function unmount(directory: string): Promise<void> {
     }
   }
   throw new FsError('EBUSY', `${directory} cannot be unmounted; unmount it with "fusermount -uz ${directory}"`, { cause })
+}
+
+/**
+ * Ends a mount of ours that does not answer: whoever waits for it gets an error where the kernel lets us say so, and the
+ * directory is free. Throws FsError EBUSY when it cannot be removed.
+ */
+export async function abandonMount(directory: string, { minor }: MountPoint): Promise<void> {
+  // Not everywhere is the control file system mounted; without it those who wait go on waiting for the answer.
+  await writeFile(`/sys/fs/fuse/connections/${String(minor)}/abort`, '1').catch(() => undefined)
+  await unmount(directory, { atOnce: true })
 }
 
 /**

@@ -1,0 +1,94 @@
+/** A process beside the server that notices when the mount does not answer, and frees those who wait for it. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+
+import type { KernelMount } from '../kernel-mount.js'
+import type { FromWatchdog, ToWatchdog, WatchedPlace, WatchPace } from './messages.js'
+
+const DEFAULT_PACE: WatchPace = { intervalMs: 5000, stuckMs: 45_000, graceMs: 15_000 }
+
+/** How it runs; for tests. */
+export interface WatchdogOptions {
+  readonly pace?: WatchPace
+  /** Arguments of Node. Default: those of this process. */
+  readonly execArgv?: readonly string[]
+}
+
+/**
+ * The watchdog of one mount. Its process is started before the mount is made, since it would inherit the connection to
+ * the kernel, and a mount with a connection is never dead. Whoever makes it stops it.
+ */
+export class Watchdog {
+  readonly #kernelMount: KernelMount
+  readonly #logger: Logger
+  #process: ChildProcess | undefined
+  #isWatching = false
+
+  constructor(kernelMount: KernelMount, logger: Logger, { pace = DEFAULT_PACE, execArgv = process.execArgv }: WatchdogOptions = {}) {
+    this.#kernelMount = kernelMount
+    this.#logger = logger
+    this.#process = this.#start({ mountDir: kernelMount.mountDir, pace }, execArgv)
+  }
+
+  /** Whether the process has begun to look at the mount. */
+  get isWatching(): boolean {
+    return this.#isWatching
+  }
+
+  /** Watches the mount from now on, if there is one. */
+  watch(): void {
+    if (this.#kernelMount.state.state !== 'mounted') return
+    this.#send({ type: 'watch' })
+  }
+
+  /** Watches no more, and leaves the mount as it is. Stopping twice is fine. */
+  stop(): void {
+    this.#send({ type: 'rest' })
+    if (this.#process?.connected) this.#process.disconnect()
+    this.#process = undefined
+  }
+
+  #start(place: WatchedPlace, execArgv: readonly string[]): ChildProcess {
+    const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
+    const child = fork(fileURLToPath(new URL(`./watchdog-main${extension}`, import.meta.url)), [JSON.stringify(place)], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      detached: true,
+      execArgv: [...execArgv],
+    })
+    child.on('message', (message: FromWatchdog) => void this.#heed(message))
+    child.on('error', err => this.#logger.warn({ err }, 'the watchdog cannot run; the mount is not watched'))
+    child.once('exit', code => {
+      if (this.#process !== child) return
+      this.#process = undefined
+      this.#logger.warn({ code }, 'the watchdog has ended; the mount is not watched')
+    })
+    child.unref()
+    child.channel?.unref()
+    return child
+  }
+
+  async #heed(message: FromWatchdog): Promise<void> {
+    const { mountDir } = this.#kernelMount
+    this.#isWatching = message.type === 'watching'
+    if (message.type === 'watching') return
+    if (message.type === 'failed') this.#logger.error({ mountDir, reason: message.reason }, 'the mount does not answer, and cannot be taken away')
+    else if (message.type === 'gone') {
+      this.#kernelMount.noteGone()
+      this.#logger.warn({ mountDir }, 'the mount was unmounted by somebody else; it comes back when the server is started again')
+    } else {
+      this.#logger.error({ mountDir, stuckMs: message.stuckMs }, 'the mount did not answer and was taken away; it is mounted again')
+      try {
+        await this.#kernelMount.remount()
+        this.watch()
+      } catch (err) {
+        this.#logger.error({ err }, 'the mount cannot be made again')
+      }
+    }
+  }
+
+  #send(message: ToWatchdog): void {
+    // A watchdog that dies in this moment says so itself.
+    if (this.#process?.connected) this.#process.send(message, () => undefined)
+  }
+}
