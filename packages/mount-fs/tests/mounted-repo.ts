@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
 
-import { CommitTrees, FileReaders, FileSystem, mountFuse, PathSelection, ReadOnlyVolume, StageDirectory, WorkingCopy } from '../src/index.js'
+import { CommitTrees, FileReaders, FileSystem, type FsError, mountFuse, PathSelection, ReadOnlyVolume, StageDirectory, WorkingCopy } from '../src/index.js'
 import { type Files, memoryPfs, type MemoryPfs } from './memory-pfs.js'
 
 const run = promisify(execFile)
@@ -18,6 +18,8 @@ export interface MountedRepo {
   readonly mountDir: string
   /** The working copy of mounts with mode "rw". */
   readonly workingCopy: WorkingCopy
+  /** What operations of the kernel failed with, in order. */
+  readonly failures: readonly FsError[]
   /** Runs a bash script inside the mount; standard output, or what went wrong. */
   readonly shell: (script: string) => Promise<string>
 }
@@ -38,7 +40,8 @@ export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths
   const readOnly = new ReadOnlyVolume('repo', cluster.trees.of(commit ?? { ...source, id: '' }, 0), selection, cluster.readers)
   const fileSystem = new FileSystem()
   fileSystem.mounts.add({ name: 'repo', source, mode, paths, commit, volume: mode === 'rw' ? workingCopy.volume : readOnly })
-  const session = await mountFuse(fileSystem, { mountDir: folder, deadlineMs })
+  const failures: FsError[] = []
+  const session = await mountFuse(fileSystem, { mountDir: folder, deadlineMs, onFailure: ({ error }) => failures.push(error) })
   onTestFinished(async () => {
     await session.unmount()
     await stage.remove()
@@ -49,6 +52,7 @@ export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths
     fileSystem,
     mountDir: folder,
     workingCopy,
+    failures,
     shell: async script => {
       try {
         return (await run('bash', ['-c', `cd "$0" && { ${script}\n}`, folder], { timeout: 20_000, env: { ...process.env, LC_ALL: 'C.UTF-8' } })).stdout

@@ -15,6 +15,8 @@ export interface FaultProxy {
   /** Lets nothing through until it is resumed; what comes meanwhile waits. */
   stall(): void
   resume(): void
+  /** Lets nothing through on the present connections any more, and tells neither side; new ones work. */
+  forget(): void
   /** Refuses new connections until it accepts again. */
   refuse(): void
   accept(): void
@@ -78,6 +80,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     resume: () => {
       isStalled = false
       for (const socket of sockets) socket.resume()
+    },
+    forget: () => {
+      for (const socket of sockets) socket.removeAllListeners('data').removeAllListeners('drain').pause()
+      sockets.clear()
     },
     refuse: () => (isRefusing = true),
     accept: () => (isRefusing = false),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
+import type { CacheFiles } from '../../src/cache/cache-files.js'
 import { CommitTrees, DiskCache, FileReaders, FileSystem, type FsError, mountFuse, PathSelection, ReadOnlyVolume } from '../../src/index.js'
 
 /** How the mounts are made. */
@@ -14,6 +15,8 @@ export interface MountedPachdOptions {
   readonly files: ReadonlyMap<string, Uint8Array>
   /** Limit of the disk cache; 0 for none. */
   readonly cacheBytes: number
+  /** The disk that the cache is on. Default: that of this machine. */
+  readonly cacheDisk?: CacheFiles
   /** Memory of the readers. */
   readonly memoryBytes?: number
   /** How many kernel mounts, each with the repo as "repo". */
@@ -33,11 +36,15 @@ export interface MountedPachd {
   readonly cache: DiskCache | undefined
   /** What operations failed with, in order. */
   readonly failures: readonly FsError[]
-  readonly restartPachd: () => Promise<void>
+  readonly address: string
+  readonly commitId: string
+  readonly stopPachd: () => Promise<void>
+  /** Starts it on the same address and data. */
+  readonly startPachd: () => Promise<void>
 }
 
 /** Everything ends with the test. */
-export async function mountedPachd({ files, cacheBytes, memoryBytes = 1024 * 1024, mounts = 1, through = address => Promise.resolve(address), deadlineMs = 30_000 }: MountedPachdOptions): Promise<MountedPachd> {
+export async function mountedPachd({ files, cacheBytes, cacheDisk, memoryBytes = 1024 * 1024, mounts = 1, through = address => Promise.resolve(address), deadlineMs = 30_000 }: MountedPachdOptions): Promise<MountedPachd> {
   const folder = await mkdtemp(join(tmpdir(), 'mounted-pachd-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const dataDir = join(folder, 'pachd')
@@ -51,7 +58,7 @@ export async function mountedPachd({ files, cacheBytes, memoryBytes = 1024 * 102
     await writeFile(join(folder, 'plain', path), bytes)
   }
   const cacheDirectory = join(folder, 'cache')
-  const cache = cacheBytes === 0 ? undefined : await DiskCache.open({ directory: cacheDirectory, maxBytes: cacheBytes, keepFree: 0 })
+  const cache = cacheBytes === 0 ? undefined : await DiskCache.open({ directory: cacheDirectory, maxBytes: cacheBytes, keepFree: 0, ...(cacheDisk && { files: cacheDisk }) })
   onTestFinished(() => cache?.close())
   const trees = new CommitTrees(client)
   const readers = new FileReaders(client, { memoryBytes, disk: cache && { cache, cluster: 'test' } })
@@ -67,11 +74,10 @@ export async function mountedPachd({ files, cacheBytes, memoryBytes = 1024 * 102
     repos.push(join(mountDir, 'repo'))
   }
   return {
-    repos, plain: join(folder, 'plain'), cacheDirectory, cache, failures,
-    restartPachd: async () => {
-      const port = Number(/\d+$/.exec(pachd.address)?.[0])
-      await pachd.stop()
-      pachd = await startEmbeddedPachd({ dataDir, port })
+    repos, plain: join(folder, 'plain'), cacheDirectory, cache, failures, address: pachd.address, commitId: commit.id,
+    stopPachd: () => pachd.stop(),
+    startPachd: async () => {
+      pachd = await startEmbeddedPachd({ dataDir, port: Number(/\d+$/.exec(pachd.address)?.[0]) })
     },
   }
 }
