@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
 
-import { CommitTrees, FileReaders, FileSystem, type FsError, mountFuse, PathSelection, ReadOnlyVolume, StageDirectory, WorkingCopy } from '../src/index.js'
+import { CommitTrees, type DiskCache, FileReaders, FileSystem, type FsError, mountFuse, PathSelection, ReadOnlyVolume, StageDirectory, WorkingCopy } from '../src/index.js'
 import { type Files, memoryPfs, type MemoryPfs } from './memory-pfs.js'
 
 const run = promisify(execFile)
@@ -28,9 +28,9 @@ export interface MountedRepo {
  * Mounts the files as "repo", read-only or for writing. The shell changes its directory by itself: a child process that
  * is started inside a mount of this very process would wait for it for ever.
  */
-export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths = ['/'], deadlineMs = 30_000 }: { mode?: 'ro' | 'rw'; paths?: string[]; deadlineMs?: number } = {}): Promise<MountedRepo> {
+export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths = ['/'], deadlineMs = 30_000, cache }: { mode?: 'ro' | 'rw'; paths?: string[]; deadlineMs?: number; cache?: DiskCache } = {}): Promise<MountedRepo> {
   const pachd = memoryPfs(files)
-  const cluster = { client: pachd.client, trees: new CommitTrees(pachd.client), readers: new FileReaders(pachd.client) }
+  const cluster = { client: pachd.client, trees: new CommitTrees(pachd.client), readers: new FileReaders(pachd.client, { disk: cache && { cache, cluster: 'test' } }) }
   const folder = await mkdtemp(join(tmpdir(), 'mount-fs-test-'))
   const stage = new StageDirectory(`${folder}-stage`)
   const source = { project: 'default', repo: 'repo', branch: 'master' }

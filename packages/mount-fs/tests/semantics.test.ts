@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { afterAll, describe, expect, test as vitestTest } from 'vitest'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, onTestFinished, test as vitestTest } from 'vitest'
 
 import { PachdError } from '@jupyterlab-pachyderm/pachd-client'
+import { CommitTrees, DiskCache, FileReaders, PathSelection, ReadOnlyVolume } from '../src/index.js'
 import { mountedRepo } from './mounted-repo.js'
 
 const document = new URL('../../../docs/SEMANTICS.md', import.meta.url)
@@ -96,6 +99,39 @@ describe('reading', () => {
 
     expect(await shell('cat repo/d/* | md5sum')).toBe(await shell('for i in $(seq 0 199); do printf "content $i"; done | md5sum'))
     expect(pachd.calls.get('getFile')).toBeLessThan(10)
+  })
+
+  test('What was read is kept on disk, and the next mount asks pachd for less', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'semantics-cache-'))
+    onTestFinished(() => rm(directory, { recursive: true, force: true }))
+    const files = { '/big': Buffer.alloc(3_000_000, 'big'), '/d/small': 'small' }
+    const read = async () => {
+      const cache = await DiskCache.open({ directory, maxBytes: 1e8, keepFree: 0 })
+      const { shell, pachd } = await mountedRepo(files, { cache })
+      const sums = await shell('md5sum repo/big repo/d/small')
+      await cache.close()
+      return { sums, fetched: pachd.calls.get('getFile') ?? 0 }
+    }
+
+    const [first, second] = [await read(), await read()]
+
+    expect(second.sums).toBe(first.sums)
+    expect([first.fetched, second.fetched]).toEqual([2, 0])
+  })
+
+  test('A mount can move to another commit; open files stay at theirs', async () => {
+    const repo = await mountedRepo({ '/a': 'old' })
+    const { pachd, fileSystem, shell } = repo
+    const before = await open(join(repo.mountDir, 'repo', 'a'))
+    pachd.commit({ '/a': 'newer' })
+
+    const commit = { project: 'default', repo: 'repo', branch: 'master', id: pachd.head }
+    const volume = new ReadOnlyVolume('repo', new CommitTrees(pachd.client).of(commit, 0), new PathSelection(['/']), new FileReaders(pachd.client))
+    await fileSystem.replaceMount({ name: 'repo', source: commit, mode: 'ro', paths: ['/'], commit, volume })
+
+    expect(await shell('cat repo/a')).toBe('newer')
+    expect(await before.readFile('utf8')).toBe('old')
+    await before.close()
   })
 
   test('Common programs can copy files and trees out of a mount', async () => {
