@@ -92,7 +92,8 @@ export function planCommit(tree: WorkingTree): CommitPlan {
     else if (target && isThere && !changed.has(target)) kept.add(at)
     else if (target) files.push({ path: at, content: target.content, node: link })
   }
-  const removals = new Set([...tree.removed, ...ended.map(({ path }) => path)])
+  const sent = new Set([...files, ...directories].map(({ path }) => path))
+  const removals = new Set([...tree.removed, ...ended.map(({ path }) => path), ...[...tree.uncertain].filter(path => !sent.has(path))])
   return { removals: [...removals].filter(path => !kept.has(path)), ended, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), directories, walked }
 }
 
@@ -107,6 +108,7 @@ export function isEmptyPlan({ removals, files, directories }: CommitPlan): boole
  */
 export function markCommitted(tree: WorkingTree, plan: CommitPlan): void {
   for (const path of plan.removals) tree.removed.delete(path)
+  tree.uncertain.clear()
   for (const { node } of plan.ended) node.branchPath = undefined
   for (const { path, content, node } of plan.files) {
     node.branchPath = path

@@ -64,7 +64,10 @@ export type JournalRecord =
   | readonly ['sending', string | null]
   /** The branch holds it as this commit, which is the base from now on or not. */
   | readonly ['done', number, { readonly isBase: boolean; readonly isOpen: boolean }]
-  | readonly ['failed']
+  /** It is given up; pachd may still make it, or cannot. */
+  | readonly ['failed', { readonly isUncertain: boolean }]
+  /** Paths that the branch may hold. */
+  | readonly ['uncertain', readonly string[]]
   /** Paths of the branch that are removed here. */
   | readonly ['removed', readonly string[]]
   /** Paths at and below this one are not removed any more. */

@@ -77,6 +77,9 @@ export class JournalReplay {
       case 'removed':
         for (const path of record[1]) tree.removed.add(path)
         break
+      case 'uncertain':
+        for (const path of record[1]) tree.uncertain.add(path)
+        break
       case 'restored':
         tree.forgetRemoved(record[1])
         break
@@ -108,6 +111,7 @@ export class JournalReplay {
     const known = number === null ? undefined : this.#tree.commitNumbered(number)
     this.base = number ?? undefined
     this.#tree.removed.clear()
+    this.#tree.uncertain.clear()
     this.#tree.root = directoryNode({ branchPath: '/', ...(known && { origin: this.#originOf(known.tree, '/'), modifiedMs: known.known.madeAtMs }) })
   }
 

@@ -31,5 +31,5 @@ export function snapshot(tree: WorkingTree, header: JournalHeader, base: CommitT
     const { commit, madeAtMs } = tree.commitNumbered(number).known
     return ['commit', number, commit, madeAtMs]
   })
-  return { records: [['mount', header], ...known, root, ...last, ['removed', [...tree.removed]], ...nodes], commits }
+  return { records: [['mount', header], ...known, root, ...last, ['removed', [...tree.removed]], ['uncertain', [...tree.uncertain]], ...nodes], commits }
 }

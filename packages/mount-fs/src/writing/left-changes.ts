@@ -53,7 +53,8 @@ export async function replayJournal({ area, records, selection }: LeftChanges, t
   let latest: number | undefined
   for (const [index, record] of records.entries()) {
     if (record[0] === 'sending') {
-      if (outcomeOf(records, index) === 'failed') continue
+      const outcome = outcomeOf(records, index)
+      if (outcome?.[0] === 'failed' && !outcome[1].isUncertain) continue
       replay.findFiles()
       await loadForPlan(tree)
       pending = new PendingCommit(planCommit(tree), record[1] ?? undefined)
@@ -64,6 +65,10 @@ export async function replayJournal({ area, records, selection }: LeftChanges, t
       pending = undefined
       if (isBase) replay.base = number
       latest = isBase ? undefined : number
+    } else if (record[0] === 'failed') {
+      if (record[1].isUncertain) pending?.giveUp(tree)
+      pending?.release(area)
+      pending = undefined
     } else if (record[0] === 'latest') {
       latest = record[1]
     } else {
@@ -76,10 +81,10 @@ export async function replayJournal({ area, records, selection }: LeftChanges, t
   return { base: numbered(replay.base), latest: numbered(latest), pending }
 }
 
-function outcomeOf(records: readonly JournalRecord[], sending: number): 'done' | 'failed' | undefined {
+function outcomeOf(records: readonly JournalRecord[], sending: number): Extract<JournalRecord, readonly ['done' | 'failed', ...unknown[]]> | undefined {
   for (let index = sending + 1; index < records.length; index++) {
-    const kind = records[index]?.[0]
-    if (kind === 'done' || kind === 'failed') return kind
+    const record = records[index]
+    if (record?.[0] === 'done' || record?.[0] === 'failed') return record
   }
   return undefined
 }

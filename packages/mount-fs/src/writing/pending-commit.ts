@@ -17,6 +17,11 @@ export class PendingCommit {
     for (const { content } of plan.files) if (content.at === 'stage') content.file.frozen++
   }
 
+  /** Notes what the branch may hold all the same. */
+  giveUp(tree: WorkingTree): void {
+    for (const { path } of [...this.plan.files, ...this.plan.directories]) tree.uncertain.add(path)
+  }
+
   /** Lets the staged files be changed again; those that nobody has any more are deleted. Releasing twice is fine. */
   release(area: StageArea): void {
     if (this.#isReleased) return

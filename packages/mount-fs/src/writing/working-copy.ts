@@ -26,9 +26,9 @@ import { StagedContents } from './staged-content.js'
 import { directoryNode } from './working-node.js'
 import { type KnownCommit, WorkingTree } from './working-tree.js'
 
-/** How long pachd may take to end a commit whose connection broke at the end. */
-const LOST_ANSWER_MS = 3000
-const LOST_ANSWER_TRIES = 12
+/** How long pachd may take to end a commit whose connection broke. */
+const LOST_ANSWER_MS = 1500
+const LOST_ANSWER_TRIES = 10
 
 /** The pachd of a working copy. */
 export interface WorkingCluster {
@@ -234,8 +234,8 @@ export class WorkingCopy {
       await this.#area.sync()
       await sendPlan(sending)
     } catch (error) {
-      if (!sending.isSent || !leavesOutcomeOpen(error)) this.#fail(pending)
-      else if (await this.#settleLost()) return
+      if (!sending.isSent || !leavesOutcomeOpen(error)) this.#fail(pending, { isUncertain: false })
+      else if (await this.#findLost().catch(() => false)) return
       throw error
     } finally {
       this.#progress = undefined
@@ -244,24 +244,21 @@ export class WorkingCopy {
   }
 
   /** Whether pachd made the commit of which no answer came; it may still be at it. */
-  async #settleLost(): Promise<boolean> {
-    for (let tries = 1; tries < LOST_ANSWER_TRIES; tries++) {
-      const found = await this.#find(false).catch(() => undefined)
-      if (found) {
-        this.#done(found)
-        return true
-      }
+  async #findLost(): Promise<boolean> {
+    for (let tries = 0; ; tries++) {
+      const found = await this.#find(false)
+      if (found) this.#done(found)
+      if (found || tries >= LOST_ANSWER_TRIES) return found !== undefined
       await delay(LOST_ANSWER_MS / LOST_ANSWER_TRIES)
     }
-    return false
   }
 
   /** Finds out what became of the commit that was sent, if one was. */
   async #settle({ isKnown = false } = {}): Promise<void> {
     if (!this.#pending) return
-    const found = await this.#find(isKnown)
+    const found = isKnown ? await this.#find(isKnown) : undefined
     if (found) this.#done(found)
-    else this.#fail(this.#pending)
+    else if (!(await this.#findLost())) this.#fail(this.#pending, { isUncertain: true })
   }
 
   #find(isKnown: boolean): Promise<Committed | undefined> {
@@ -272,8 +269,9 @@ export class WorkingCopy {
     return findCommit({ client: this.#cluster.client, target, plan, contents: this.#contents, treeOf }, after, { isKnown })
   }
 
-  #fail(pending: PendingCommit): void {
-    this.#tree.record(['failed'])
+  #fail(pending: PendingCommit, { isUncertain }: { isUncertain: boolean }): void {
+    this.#tree.record(['failed', { isUncertain }])
+    if (isUncertain) pending.giveUp(this.#tree)
     this.#pending = undefined
     pending.release(this.#area)
   }

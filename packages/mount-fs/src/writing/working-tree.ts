@@ -31,6 +31,8 @@ export class WorkingTree {
   root: DirectoryNode = directoryNode({ branchPath: '/' })
   /** Paths that the branch holds and that were removed or renamed here. */
   readonly removed = new Set<string>()
+  /** Paths that the branch may hold: of commits of which nobody knows whether pachd makes them after all. */
+  readonly uncertain = new Set<string>()
   readonly area: StageArea
   readonly #treeOf: (commit: KnownCommit) => CommitTree
   readonly #commits = new Map<number, { readonly known: KnownCommit; readonly tree: CommitTree }>()
@@ -144,6 +146,7 @@ export class WorkingTree {
     this.area.noteRelease(['root', tree ? this.numberOf(tree) : null])
     this.root = root
     this.removed.clear()
+    this.uncertain.clear()
     this.#version++
   }
 
