@@ -14,8 +14,15 @@ export interface FollowOptions {
   readonly arrived: () => Promise<void>
 }
 
+/** Follows the file. */
+export interface ConfigFollower {
+  /** Looks into the file at once. */
+  readonly lookAgain: () => void
+  readonly stop: () => void
+}
+
 /** Follows until it is stopped; failures are a `problem` of the connection. */
-export async function followConfig({ connection, isIdle, arrived }: FollowOptions): Promise<{ stop(): void }> {
+export async function followConfig({ connection, isIdle, arrived }: FollowOptions): Promise<ConfigFollower> {
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
   let waitMs = FIRST_RETRY_MS
@@ -34,6 +41,7 @@ export async function followConfig({ connection, isIdle, arrived }: FollowOption
   const watching = watchConfigFile(await connection.configFile, again)
   if (!connection.isConnected && connection.isWanted) timer = setTimeout(again, FIRST_RETRY_MS)
   return {
+    lookAgain: again,
     stop: () => {
       isStopped = true
       clearTimeout(timer)

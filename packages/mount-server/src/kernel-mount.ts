@@ -65,8 +65,8 @@ export class KernelMount {
   async unmount(): Promise<void> {
     const session = this.#session
     this.#session = undefined
-    await (await session?.catch(() => undefined))?.unmount()
     if (this.#options.enabled) this.#state = { state: 'unmounted' }
+    await (await session?.catch(() => undefined))?.unmount()
   }
 
   /** Somebody else has unmounted it. */

@@ -7,6 +7,9 @@ import { LogMemory } from './log-memory.js'
 import { createLogger } from './logger.js'
 import { startServer } from './server.js'
 
+/** Those who stop services kill them after ten seconds. */
+const STOP_TIMEOUT_MS = 9000
+
 const commandLine = readCommandLine(process.argv.slice(2), process.env)
 if ('exitCode' in commandLine) {
   const stream = commandLine.exitCode === 0 ? process.stdout : process.stderr
@@ -29,6 +32,10 @@ async function run(options: Parameters<typeof startServer>[0]): Promise<void> {
     const stop = (signal: string, exitCode: number) => {
       if (stopping) return
       logger.info({ signal }, 'stopping')
+      setTimeout(() => {
+        logger.fatal('not everything could be committed in time; it is kept, and found by the next start')
+        process.exit(1)
+      }, STOP_TIMEOUT_MS)
       stopping = server.stop().then(
         () => process.exit(exitCode),
         (err: unknown) => {
@@ -43,7 +50,11 @@ async function run(options: Parameters<typeof startServer>[0]): Promise<void> {
       logger.fatal({ err }, 'the server has to stop')
       stop('failure', 1)
     })
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const) process.on(signal, () => stop(signal, 0))
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const) process.on(signal, () => stop(signal, 0))
+    process.on('SIGHUP', () => {
+      logger.info('looking into the config file again')
+      server.reload()
+    })
     server.started.catch((err: unknown) => {
       logger.fatal({ err }, err instanceof Error ? err.message : String(err))
       stop('failed start', 1)

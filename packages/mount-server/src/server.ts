@@ -1,6 +1,7 @@
 /** One running mount-server: its parts put together, started and stopped in the right order. */
 import { FileSystem, StageDirectory } from '@jupyterlab-pachyderm/mount-fs'
 import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 
 import { createApp } from './app.js'
@@ -25,9 +26,14 @@ export interface MountServer {
   readonly address: string
   /** Resolves when the first attempt to connect has ended; rejects when the mount directory cannot be used. */
   readonly started: Promise<void>
+  /** Looks into the config file again, at once. */
+  reload(): void
   /** Unmounts, commits what was written, and stops listening. Rejects when something could not be committed. */
   stop(): Promise<void>
 }
+
+/** How long a server that is told to stop while it connects waits for that to end. */
+const CONNECTING_TIMEOUT_MS = 2000
 
 /** Starts a server; it answers when this resolves, and connects and mounts after that. Throws ListenError. */
 export async function startServer(options: ServerOptions, env: Readonly<Record<string, string | undefined>>, logger: Logger, logMemory = new LogMemory()): Promise<MountServer> {
@@ -44,7 +50,9 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   metrics.includeProcess()
   const kernelMount = new KernelMount({ fileSystem, mountDir, allowOther: options.allowOther, enabled: options.fuse, logger, onFailure: (operation, code) => metrics.countFailure(operation, code) })
   const watchdog = options.fuse ? new Watchdog(kernelMount, logger) : undefined
+  let isStopping = false
   const arrived = async () => {
+    if (isStopping) return
     await mounts.resume()
     await kernelMount.mount()
     watchdog?.watch()
@@ -73,14 +81,16 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   return {
     address,
     started,
+    reload: () => void following.then(({ lookAgain }) => lookAgain()),
     stop: async () => {
-      await started.catch(() => undefined)
-      ;(await following).stop()
+      isStopping = true
+      await Promise.race([started.catch(() => undefined), delay(CONNECTING_TIMEOUT_MS, undefined, { ref: false })])
+      void following.then(({ stop }) => stop())
       const closed = app.close()
       try {
         // After the unmount nobody can write any more, so the commits hold all that was written.
-        watchdog?.stop()
         await kernelMount.unmount()
+        watchdog?.stop()
         if (connection.isConnected && options.commitOnExit) await mounts.unmountAll()
       } finally {
         await mounts.keepAll()

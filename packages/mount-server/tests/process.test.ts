@@ -123,10 +123,42 @@ test('after kill -9 it starts again at the same place', async () => {
   expect((await run('ls', [second.mountDir])).stdout).toBe('')
 })
 
-test.each(['SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('%s ends it without an error', async signal => {
+test.each(['SIGINT', 'SIGQUIT'] as const)('%s ends it without an error', async signal => {
   const { child, exit, mountDir } = await startMounted()
 
   child.kill(signal)
+
+  expect(await exit).toBe(0)
+  expect(await isMounted(mountDir)).toBe(false)
+})
+
+test('SIGHUP makes it look into the config file again, and ends nothing', async () => {
+  const config = join(await mkdtemp(join(pachd.folder, 'hup-')), 'later.json')
+  const { child, socket, log, exit } = await start(['--no-fuse'], { config })
+  await until(async () => (await call(socket, 'GET', '/health')).status === 200)
+  await writeFile(config, await readFile(pachd.config))
+
+  child.kill('SIGHUP')
+
+  await until(async () => (await call(socket, 'GET', '/repos')).status === 200)
+  expect(log()).toContain('looking into the config file again')
+  child.kill('SIGTERM')
+  expect(await exit).toBe(0)
+})
+
+test('it ends also while it tries to reach a pachd that never answers', async () => {
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  onTestFinished(() => {
+    silent.close()
+  })
+  const address = silent.address()
+  const config = join(await mkdtemp(join(pachd.folder, 'silent-')), 'config.json')
+  await writeFile(config, JSON.stringify({ v2: { active_context: 'a', contexts: { a: { pachd_address: `grpc://127.0.0.1:${typeof address === 'object' && address ? String(address.port) : ''}` } } } }))
+  const { child, socket, exit, mountDir } = await start([], { config })
+  await until(async () => (await call(socket, 'GET', '/health')).status === 200)
+
+  child.kill('SIGTERM')
 
   expect(await exit).toBe(0)
   expect(await isMounted(mountDir)).toBe(false)

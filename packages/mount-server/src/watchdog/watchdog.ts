@@ -74,6 +74,8 @@ export class Watchdog {
     if (message.type === 'watching') return
     if (message.type === 'failed') this.#logger.error({ mountDir, reason: message.reason }, 'the mount does not answer, and cannot be taken away')
     else if (message.type === 'gone') {
+      // The server itself has unmounted it.
+      if (this.#kernelMount.state.state !== 'mounted') return
       this.#kernelMount.noteGone()
       this.#logger.warn({ mountDir }, 'the mount was unmounted by somebody else; it comes back when the server is started again')
     } else {
