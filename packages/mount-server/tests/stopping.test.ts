@@ -1,0 +1,71 @@
+import { writeFile, mkdtemp } from 'node:fs/promises'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+
+import { testPachd, type TestPachd } from './running-server.js'
+import { isMounted, send, startProcess, untilAnswers } from './server-process.js'
+
+let pachd: TestPachd
+
+beforeAll(async () => {
+  pachd = await testPachd()
+})
+afterAll(() => pachd.stop())
+
+/** A way to pachd on which traffic can be held up, as on a network that loses everything. */
+async function startRoad(): Promise<{ readonly address: string; readonly hold: () => void; readonly free: () => void }> {
+  const target = new URL(pachd.client.address.replace('grpc:', 'http:'))
+  const ends = new Set<Socket>()
+  let isHeld = false
+  const road = createServer(near => {
+    const far = connect(Number(target.port), target.hostname)
+    for (const [end, other] of [[near, far], [far, near]] as const) {
+      ends.add(end)
+      end.pipe(other)
+      end.on('error', () => other.destroy())
+      end.once('close', () => ends.delete(end))
+      if (isHeld) end.unpipe(other).pause()
+    }
+  }).listen(0, '127.0.0.1')
+  await once(road, 'listening')
+  onTestFinished(() => {
+    ends.forEach(end => end.destroy())
+    road.close()
+  })
+  return {
+    address: `grpc://127.0.0.1:${String((road.address() as AddressInfo).port)}`,
+    hold: () => {
+      isHeld = true
+      ends.forEach(end => end.unpipe().pause())
+    },
+    free: () => {
+      isHeld = false
+      ends.forEach(end => end.destroy())
+    },
+  }
+}
+
+test('when pachd takes nothing while the server is told to stop, the server ends, and the next one has what was written', async () => {
+  await pachd.repo('held', { '/a': '1' })
+  const road = await startRoad()
+  const config = join(await mkdtemp(join(pachd.folder, 'road-')), 'config.json')
+  await writeFile(config, JSON.stringify({ v2: { active_context: 'a', contexts: { a: { pachd_address: road.address } } } }))
+  const first = await startProcess([], { config })
+  await untilAnswers(first)
+  await send({ socketPath: first.socket }, 'PUT', '/_mount', { mounts: [{ name: 'w', repo: 'held', mode: 'rw' }] })
+  await writeFile(join(first.mountDir, 'w/new'), 'kept')
+  road.hold()
+
+  first.child.kill('SIGTERM')
+
+  expect(await first.exit).toBe(1)
+  expect(first.log()).toContain('found by the next start')
+  expect(await isMounted(first.mountDir)).toBe(false)
+  road.free()
+  const second = await startProcess([], { config, folder: first.folder })
+  await untilAnswers(second)
+  expect((await send({ socketPath: second.socket }, 'PUT', '/_commit', { mount: 'w' })).status).toBe(200)
+  expect(await pachd.read('held', '/new')).toBe('kept')
+})
