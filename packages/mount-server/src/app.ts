@@ -19,6 +19,7 @@ import { Metrics } from './metrics.js'
 import type { MountLifecycle } from './mount-lifecycle.js'
 import { PathMethods } from './path-methods.js'
 import { PipelinePublisher } from './pipeline-publisher.js'
+import { answerRequestIds, requestId } from './request-id.js'
 import { changeRoutes } from './routes/changes.js'
 import { DEFAULT_LIMITS, limitRequests, type RequestLimits } from './request-limits.js'
 import { clusterRoutes, connectRoutes } from './routes/config.js'
@@ -74,6 +75,7 @@ export function createApp(parts: AppParts): FastifyInstance {
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : {}),
     exposeHeadRoutes: false,
+    genReqId: requestId,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     bodyLimit: BODY_LIMIT_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
@@ -81,6 +83,7 @@ export function createApp(parts: AppParts): FastifyInstance {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   })
   const methods = new PathMethods(app)
+  answerRequestIds(app)
   metrics.observe(app)
   guardAccess(app, { host, token })
   limitRequests(app, limits)
@@ -114,6 +117,10 @@ export function createApp(parts: AppParts): FastifyInstance {
     void anybody.register((connected, _connectedOptions, connectedDone) => {
       connected.addHook('onRequest', (_request, _reply, next) => {
         next(connection.isConnected ? undefined : new MountError('NOT_CONNECTED', 'not connected to a cluster'))
+      })
+      connected.addHook('preHandler', (request, _reply, next) => {
+        if (request.method !== 'GET') connection.cluster.repos.forget()
+        next()
       })
       void connected.register(clusterRoutes(connection))
       void connected.register(loginRoutes(login))

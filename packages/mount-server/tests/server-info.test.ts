@@ -75,6 +75,14 @@ test('/metrics counts requests by route, and mounts', async () => {
   expect(text).toContain('route="none",status="404"')
 })
 
+test('each answer carries the id under which its request is in the log, and the one of a proxy is kept', async () => {
+  await start()
+
+  expect((await server.call('GET', '/health')).headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+  expect((await server.call('GET', '/health', undefined, { 'x-request-id': 'from-proxy.7' })).headers['x-request-id']).toBe('from-proxy.7')
+  expect((await server.call('GET', '/health', undefined, { 'x-request-id': 'a b\u0007' })).headers['x-request-id']).not.toContain(' ')
+})
+
 test('/openapi.json is the document of the route table', async () => {
   await start()
 
