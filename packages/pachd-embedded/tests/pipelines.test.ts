@@ -177,3 +177,16 @@ describe('defaults', () => {
     expect(await codeOf(now().client.pps('setClusterDefaults', { clusterDefaultsJson }))).toBe(status.INVALID_ARGUMENT)
   })
 })
+
+test('deleting all pipelines leaves the data that they read', async () => {
+  const { client } = now()
+  await client.createRepo('precious')
+  await client.pps('createPipeline', { pipeline: { name: 'reads-precious' }, input: files('precious') })
+  await client.pps('createPipeline', { pipeline: { name: 'reads-that' }, input: files('reads-precious') })
+
+  await client.pps('deleteAll')
+
+  expect(await client.ppsList('listPipeline')).toEqual([])
+  expect(await codeOf(client.pfs('inspectRepo', { repo: { name: 'precious' } }))).toBeUndefined()
+  expect(await codeOf(client.pfs('inspectRepo', { repo: { name: 'reads-precious' } }))).toBe(status.NOT_FOUND)
+})

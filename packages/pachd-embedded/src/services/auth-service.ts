@@ -14,6 +14,9 @@ import { implementService } from './call.js'
 import type { Call, ServiceBase } from './call.js'
 import { fromResource } from './wire.js'
 
+/** A token for longer is a token for good: a thousand years. */
+const LONGEST_TTL_SECONDS = 1000 * 365 * 24 * 3600
+
 /** Nobody can log in with a browser; a configuration is kept all the same, so that activating auth runs through. */
 const noLogin = (pachd: Pachd) =>
   refused(
@@ -52,7 +55,7 @@ function tokenMethods(pachd: Pachd) {
     async getRobotToken({ robot, ttl }: auth.GetRobotTokenRequest) {
       const token = newToken()
       const subject = robotName(robot)
-      await pachd.change(change => addToken(change.rows, token, subject, ttl > 0 ? Date.now() + ttl * 1000 : undefined))
+      await pachd.change(change => addToken(change.rows, token, subject, ttl > 0 ? Date.now() + Math.min(ttl, LONGEST_TTL_SECONDS) * 1000 : undefined))
       return { token }
     },
     // Whoever knows a token could use it, and so may end it.

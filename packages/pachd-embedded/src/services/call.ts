@@ -18,6 +18,8 @@ export interface Call {
   readonly caller: string
   /** The session token that the call came with; empty without one. */
   readonly token: string
+  /** When the client gives up, in milliseconds since 1970; Infinity when it never does. */
+  readonly deadlineMs: number
   /** The transaction that the call belongs to; empty outside of one. */
   readonly transaction: string
 }
@@ -121,6 +123,7 @@ function handler(path: string, { requestStream, responseStream }: MethodDescript
       get waiting() {
         return (waiting ??= AbortSignal.any([signal, closing]))
       },
+      deadlineMs: Number(call.getDeadline()),
       transaction: values(call.metadata, 'pach-transaction')[0] ?? '',
     }
   }
@@ -200,7 +203,11 @@ async function* received(call: ServerReadableStream<unknown, unknown> | ServerDu
       if (call.isPaused()) call.resume()
       for (const request of batch) yield readable(request)
     }
-    if (stream.ended) return
+    if (stream.ended) {
+      // A connection that broke ends its streams, too, and says only after that that it was no end.
+      await new Promise(setImmediate)
+      if (!signal.aborted) return
+    }
     if (signal.aborted || stream.failure) throw new ModelError('CANCELLED', 'the client has left before the end of the stream', { cause: stream.failure })
     await new Promise<void>(resolve => {
       wake = resolve

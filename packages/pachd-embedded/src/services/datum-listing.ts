@@ -19,14 +19,16 @@ interface Leaf extends LeafSpec {
 /** A spec nests as deep as a message can; ours stops earlier. */
 const DEPTH = 100
 
-function fromInput(input: pps.Input, depth = 0): InputSpec<Leaf> {
+function fromInput(input: pps.Input, depth = 0, isNamed = true): InputSpec<Leaf> {
   if (depth > DEPTH) throw new ModelError('INVALID_ARGUMENT', `the input spec nests more than ${DEPTH} deep`)
-  const list = (kind: 'union' | 'cross' | 'join' | 'group', inputs: readonly pps.Input[]): InputSpec<Leaf> => ({ kind, inputs: inputs.map(child => fromInput(child, depth + 1)) })
+  const list = (kind: 'union' | 'cross' | 'join' | 'group', inputs: readonly pps.Input[], named = isNamed): InputSpec<Leaf> => ({ kind, inputs: inputs.map(child => fromInput(child, depth + 1, named)) })
   if (input.pfs) {
     const { name, repo, branch, outerJoin } = input.pfs
-    return { kind: 'pfs', givenName: name, name: name || repo, repo, branch: branch || 'master', outerJoin, input: input.pfs }
+    return { kind: 'pfs', givenName: name, name: name || (isNamed ? repo : ''), repo, branch: branch || 'master', outerJoin, input: input.pfs }
   }
-  if (input.union.length > 0) return list('union', input.union)
+  // pachd makes datums of a union first and gives names to the leaves of the other kinds first: where there are both, the union's go without.
+  const others = [input.cross, input.join, input.group].some(({ length }) => length > 0)
+  if (input.union.length > 0) return list('union', input.union, isNamed && !others)
   if (input.cross.length > 0) return list('cross', input.cross)
   if (input.join.length > 0) return list('join', input.join)
   if (input.group.length > 0) return list('group', input.group)

@@ -23,6 +23,8 @@ import { fromCommit, fromRepo, required, toCommit, toCommitInfo, toRepo } from '
 
 /** So many commits are searched before others get their turn. */
 const COMMITS_AT_A_TIME = 100
+/** Of the time that a client gives, a search takes this share; the rest is for the answer. */
+const SHARE_OF_DEADLINE = 0.85
 
 const empty = (): Empty => Empty.fromPartial({})
 
@@ -174,8 +176,10 @@ export function commitMethods(context: PfsContext) {
     let searched = 0
     let found = 0
     let last = resolveCommit(pachd.rows, reference)
+    // Before the client gives up it is told how far the search came, to go on from there.
+    const until = Date.now() + (call.deadlineMs - Date.now()) * SHARE_OF_DEADLINE
     for (let at: CommitRecord | undefined = last; at; at = parentOf(pachd.rows, at)) {
-      if (request.limit > 0 && found >= request.limit) break
+      if ((request.limit > 0 && found >= request.limit) || (searched > 0 && Date.now() > until)) break
       last = at
       if (await changes(at, request.filePath, call.waiting)) {
         found++

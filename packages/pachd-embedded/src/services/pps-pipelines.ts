@@ -66,6 +66,16 @@ export function pipelineMethods(pachd: Pachd) {
       await pachd.change(change => pipelines.forEach(pipeline => removePipeline(change, fromPipeline(pipeline), { keepRepo, force })), { caller })
       return { pipelines }
     },
+    /** All pipelines and their output; other repos are data, which pfs_v2 deletes. */
+    async deleteAll(_: Empty, { caller }: Call) {
+      await pachd.change(
+        change => {
+          for (const { pipeline } of listPipelines(change.rows, [])) removePipeline(change, fromPipeline(pipeline), { keepRepo: false, force: true })
+        },
+        { caller },
+      )
+      return empty()
+    },
     pipelinesSummary({ projects }: pps.PipelinesSummaryRequest) {
       const wanted = projects.length > 0 ? projects.map(projectOf) : listProjects(pachd.rows).map(({ name }) => name)
       const summary = (name: string) => ({ project: { name }, activePipelines: 0, pausedPipelines: listPipelines(pachd.rows, [name]).length, failedPipelines: 0, unhealthyPipelines: 0 })

@@ -1,8 +1,7 @@
 /** pps_v2 as far as it is about data: datums of input specs, and the specs of pipelines that do not run. */
-import { Empty, pps } from '@jupyterlab-pachyderm/pachd-proto'
+import { pps } from '@jupyterlab-pachyderm/pachd-proto'
 
 import { ModelError, notFound, refused } from '../model-error.js'
-import { deleteEverything } from '../model/repos.js'
 import { implementService } from './call.js'
 import type { Call, ServiceBase } from './call.js'
 import { DatumListing } from './datum-listing.js'
@@ -90,10 +89,6 @@ export function ppsService(base: ServiceBase, context: PfsContext) {
     listTask,
     listSecret: () => ({ secretInfo: [] }),
     activateAuth: () => ({}),
-    async deleteAll(_, { caller }) {
-      await pachd.change(change => deleteEverything(change), { caller })
-      return Empty.fromPartial({})
-    },
   })
 }
 
