@@ -26,7 +26,6 @@ import { StagedContents } from './staged-content.js'
 import { directoryNode } from './working-node.js'
 import { type KnownCommit, WorkingTree } from './working-tree.js'
 
-/** How long pachd may take to end a commit whose connection broke. */
 const LOST_ANSWER_MS = 1500
 const LOST_ANSWER_TRIES = 10
 
@@ -37,6 +36,8 @@ export interface WorkingCluster {
   readonly readers: FileReaders
   /** By this the cluster is known again after a restart. */
   readonly id?: string
+  /** How long pachd may take to end a commit whose connection broke, in milliseconds. Default 1500. */
+  readonly lostAnswerMs?: number
 }
 
 /** What a working copy is made of. */
@@ -249,7 +250,7 @@ export class WorkingCopy {
       const found = await this.#find(false)
       if (found) this.#done(found)
       if (found || tries >= LOST_ANSWER_TRIES) return found !== undefined
-      await delay(LOST_ANSWER_MS / LOST_ANSWER_TRIES)
+      await delay((this.#cluster.lostAnswerMs ?? LOST_ANSWER_MS) / LOST_ANSWER_TRIES)
     }
   }
 
