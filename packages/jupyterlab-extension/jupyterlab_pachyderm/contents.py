@@ -8,9 +8,9 @@ import json
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import Any, BinaryIO
-from urllib.parse import quote
+from typing import Any
 
+import httpx
 import tornado
 from jupyter_client.jsonutil import json_default
 from jupyter_server.auth.decorator import authorized
@@ -18,10 +18,13 @@ from jupyter_server.services.contents.filemanager import FileContentsManager
 from tornado.web import HTTPError
 from traitlets import validate
 
-from .proxy import PachydermHandler
+from .connection import MountServerConnection
+from .process import MountServerProcess
+from .proxy import START_SECONDS, PachydermHandler
+from .remote_contents import Refused, RemoteContents
+from .status import View
 
 _KINDS = {None, "directory", "file", "notebook"}
-_CHUNK_BYTES = 1 << 20
 _FORMATS = {None, "text", "base64"}
 
 
@@ -69,8 +72,10 @@ class MountContents(FileContentsManager):
 class ContentsHandler(PachydermHandler):
     """`GET pfs{path}`: one directory or file."""
 
-    def initialize(self, mount_dir: Callable[[], str]) -> None:
-        self._mount_dir = mount_dir
+    def initialize(self, connection: MountServerConnection, process: MountServerProcess, view: View) -> None:
+        self._connection = connection
+        self._process = process
+        self._view = view
 
     @tornado.web.authenticated
     @authorized
@@ -80,7 +85,11 @@ class ContentsHandler(PachydermHandler):
         except ValueError as error:
             await self.refuse(400, str(error))
             return
-        mount_dir = self._mount_dir()
+        await self._process.ready(START_SECONDS)
+        if self._view.showing.way == "none":
+            await self._get_remote(path.strip("/"))
+            return
+        mount_dir = self._view.mount_dir
         try:
             # The mount is as slow as the network behind it; Jupyter's loop must not wait for it.
             model = await asyncio.to_thread(lambda: read(MountContents(root_dir=mount_dir)))
@@ -90,6 +99,19 @@ class ContentsHandler(PachydermHandler):
             await self.refuse(*_told(error, f"{mount_dir}/{path.strip('/')}"))
         else:
             self.set_header("Content-Type", "application/json")
+            await self.finish(json.dumps(model, default=json_default))
+
+    async def _get_remote(self, path: str) -> None:
+        query = {name: self.get_query_argument(name, None) for name in ("type", "format", "content", "offset", "number")}
+        try:
+            model = await RemoteContents(self._connection).read(path, **query)
+        except Refused as error:
+            await self.refuse_as(error.response)
+        except HTTPError as error:
+            await self.refuse(error.status_code, (error.log_message or "").replace("%%", "%"))
+        except httpx.TransportError as error:
+            await self.refuse_unreachable(error, self._connection, self._process)
+        else:
             await self.finish(json.dumps(model, default=json_default))
 
     def _wanted(self, path: str) -> Callable[[MountContents], dict[str, Any]]:
@@ -108,43 +130,6 @@ class ContentsHandler(PachydermHandler):
             page = _count("offset", self.get_query_argument("offset", "0")), _count("number", number)
             return partial(_page, path=path, page=page)
         return partial(_read, path=path, kind=kind, file_format=file_format, content=content == "1")
-
-
-class DownloadHandler(PachydermHandler):
-    """`GET files{path}`: the bytes of one file, for the browser to keep."""
-
-    def initialize(self, mount_dir: Callable[[], str]) -> None:
-        self._mount_dir = mount_dir
-
-    @tornado.web.authenticated
-    @authorized
-    async def get(self, path: str) -> None:
-        mount_dir = self._mount_dir()
-        try:
-            file, size = await asyncio.to_thread(_opened, mount_dir, path.strip("/"))
-        except HTTPError as error:
-            await self.refuse(error.status_code, error.log_message or "")
-            return
-        except OSError as error:
-            await self.refuse(*_told(error, f"{mount_dir}/{path.strip('/')}"))
-            return
-        with file:
-            self.set_header("Content-Type", "application/octet-stream")
-            self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(os.path.basename(path))}")
-            self.set_header("X-Content-Type-Options", "nosniff")
-            self.set_header("Content-Length", str(size))
-            while chunk := await asyncio.to_thread(file.read, _CHUNK_BYTES):
-                self.write(chunk)
-                await self.flush()
-        await self.finish()
-
-
-def _opened(mount_dir: str, path: str) -> tuple[BinaryIO, int]:
-    os_path = MountContents(root_dir=mount_dir)._get_os_path(path)
-    if os.path.isdir(os_path):
-        raise HTTPError(400, f"{path} is a directory; download its files")
-    file = open(os_path, "rb")
-    return file, os.fstat(file.fileno()).st_size
 
 
 def _page(files: MountContents, *, path: str, page: tuple[int, int]) -> dict[str, Any]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import sysconfig
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
-from tempfile import gettempdir
 
-from .settings import MountServerSettings
+from jupyter_core.paths import jupyter_runtime_dir
+
+from . import carried
+from .private_folder import name_of, private_folder
+from .settings import DEFAULT_MOUNT_DIR, MountServerSettings
+from .showing import NAMESPACE, Showing, best_way, others_may_look
 
 PROGRAM = "mount-server"
-_CARRIED = Path(__file__).parent / "mount_server" / "bin" / "mount-server.js"
-# The address of a UNIX socket has 108 bytes on Linux and 104 on macOS, with the closing zero.
-_LONGEST_SOCKET_PATH = 100
+_TO_DO = "Make it and give it to your user, or set PFS_MOUNT_DIR to a directory of yours, then restart JupyterLab."
 
 
 class LaunchRefused(Exception):
@@ -30,10 +31,11 @@ class Launch:
     mount_dir: str
     shows_in: str
     """With `{pid}` where the process id of mount-server goes."""
+    showing: Showing
 
 
 def find_mount_server(settings: MountServerSettings) -> list[str]:
-    """The start of the command line. Throws LaunchRefused with what to do."""
+    """The start of the command line: by setting or environment, on PATH, then the carried one. Throws LaunchRefused with what to do."""
     if settings.mount_server_path:
         path = shutil.which(settings.mount_server_path) or settings.mount_server_path
         if not os.path.exists(path):
@@ -41,39 +43,73 @@ def find_mount_server(settings: MountServerSettings) -> list[str]:
                 f"There is no mount-server at {settings.mount_server_path}. Correct "
                 "c.PachydermExtension.mount_server_path or MOUNT_SERVER_PATH, then restart JupyterLab."
             )
-    else:
-        path = shutil.which(PROGRAM) or str(_CARRIED)
-        if not os.path.exists(path):
-            raise LaunchRefused(
-                "mount-server is not installed: there is none on PATH. Install it, or name it in "
-                "MOUNT_SERVER_PATH, then restart JupyterLab."
-            )
-    if path.endswith((".js", ".mjs")):
-        node = shutil.which("node")
-        if node is None:
-            raise LaunchRefused(
-                f"{path} needs Node.js, and there is no `node` on PATH. Install Node.js 20 or later, then restart JupyterLab."
-            )
-        return [node, path]
-    return [path]
+        return _run(path)
+    path = shutil.which(PROGRAM)
+    # The program that pip puts on PATH starts the carried one.
+    if path and os.path.dirname(path) != sysconfig.get_path("scripts"):
+        return _run(path)
+    if carried.PROGRAM.exists():
+        try:
+            return carried.carried_command()
+        except carried.NodeMissing as error:
+            raise LaunchRefused(str(error)) from error
+    raise LaunchRefused(
+        "mount-server is not installed: there is none on PATH. Install it, or name it in "
+        "MOUNT_SERVER_PATH, then restart JupyterLab."
+    )
+
+
+def _run(path: str) -> list[str]:
+    if not path.endswith((".js", ".mjs")):
+        return [path]
+    node = shutil.which("node") or carried.carried_node()
+    if node is None:
+        raise LaunchRefused(
+            f"{path} needs Node.js, and there is no `node` on PATH. Install Node.js 20 or later, then restart JupyterLab."
+        )
+    return [node, path]
 
 
 def launch(settings: MountServerSettings, sock_path: str | None) -> Launch:
     """The command line for these settings; makes the directory to mount on. Throws LaunchRefused."""
+    program = find_mount_server(settings)
+    mount_dir = os.path.abspath(settings.mount_dir)
+    showing = _showing(settings, program, mount_dir)
     options = ["--sock-path", sock_path] if sock_path else []
     if settings.log_file:
         options += ["--log-file", settings.log_file]
+    if settings.token_file:
+        options += ["--token-file", settings.token_file]
     env = {**os.environ, "PACH_CONFIG": settings.pach_config}
-    program = find_mount_server(settings)
-    mount_dir = os.path.abspath(settings.mount_dir)
-    if not settings.nonpriv_container:
-        _make_directory(mount_dir)
-        return Launch([*program, "--mount-dir", mount_dir, *options], env, mount_dir, mount_dir)
-    own_dir = f"/mnt{mount_dir}"
-    _make_directory(own_dir)
+    if showing.way == "none":
+        return Launch([*program, "--mount-dir", mount_dir, "--no-fuse", *options], env, mount_dir, mount_dir, showing)
+    if showing.way == "fuse":
+        _remove_dangling_link(mount_dir)
+        refused = _make_directory(mount_dir)
+        if refused:
+            raise LaunchRefused(f"{refused} {_TO_DO}")
+        others = [] if others_may_look() else ["--allow-other=false"]
+        return Launch([*program, "--mount-dir", mount_dir, *others, *options], env, mount_dir, mount_dir, showing)
+    own_dir = _own_directory(mount_dir)
     # Without --fork, unshare becomes mount-server itself, so the process id is the one that /proc shows.
-    argv = ["unshare", "--user", "--map-root-user", "--mount", *program]
-    return Launch([*argv, "--mount-dir", own_dir, "--allow-other=false", *options], env, mount_dir, f"/proc/{{pid}}/root{own_dir}")
+    argv = [*NAMESPACE, *program, "--mount-dir", own_dir, "--allow-other=false", *options]
+    return Launch(argv, env, mount_dir, f"/proc/{{pid}}/root{own_dir}", showing)
+
+
+def _showing(settings: MountServerSettings, program: list[str], mount_dir: str) -> Showing:
+    if settings.mount_with == "none":
+        return Showing("none", "The settings say so (mount_with, PFS_MOUNT_WITH).")
+    if program[-1] == str(carried.PROGRAM) and not carried.mounts_here():
+        return Showing("none", "The mount-server of this package mounts on Linux x86-64 only; elsewhere install one and name it in MOUNT_SERVER_PATH.")
+    if settings.mount_with != "auto":
+        return Showing(settings.mount_with)
+    best = best_way()
+    if best.way == "fuse" and mount_dir == DEFAULT_MOUNT_DIR:
+        # Nobody asked for this very directory, so that it is missing must not keep the data away.
+        refused = _make_directory(mount_dir)
+        if refused:
+            return Showing("none", f"{refused} {_TO_DO}")
+    return best
 
 
 def show_in_mount_dir(launch: Launch, pid: int) -> None:
@@ -94,28 +130,30 @@ def show_in_mount_dir(launch: Launch, pid: int) -> None:
         ) from error
 
 
-def _make_directory(path: str) -> None:
+def _make_directory(path: str) -> str:
+    """Makes it where it is missing; says why it cannot be mounted on, or nothing."""
     try:
         os.makedirs(path, exist_ok=True)
     except FileExistsError:
         # A mount that a dead mount-server left is there, yet is no directory; mount-server clears it away.
-        return
+        return ""
     except OSError as error:
-        raise LaunchRefused(
-            f"{path} is not there and cannot be made ({error.strerror}). Make it and give it to your user, or set "
-            "PFS_MOUNT_DIR to a directory of yours, then restart JupyterLab."
-        ) from error
+        return f"{path} is not there and cannot be made ({error.strerror})."
+    return "" if os.access(path, os.W_OK) or os.path.ismount(path) else f"{path} may not be written by your user, so nothing can be mounted there."
 
 
-def private_socket(runtime_dir: str, mount_dir: str) -> str:
-    """A socket path that only this user can reach, the same for every Jupyter server that shows `mount_dir`."""
-    name = sha256(os.path.abspath(mount_dir).encode()).hexdigest()[:12]
-    folder = Path(runtime_dir) / "pachyderm"
-    if len(os.fsencode(folder / f"{name}.sock")) > _LONGEST_SOCKET_PATH:
-        folder = Path(gettempdir()) / f"pachyderm-{os.getuid()}-{sha256(runtime_dir.encode()).hexdigest()[:8]}"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    found = folder.lstat()
-    if folder.is_symlink() or found.st_uid != os.getuid():
-        raise PermissionError(f"{folder} belongs to somebody else; remove it, or set PFS_SOCK_PATH")
-    folder.chmod(0o700)
-    return str(folder / f"{name}.sock")
+def _remove_dangling_link(mount_dir: str) -> None:
+    """What a mount-server in a namespace of its own left, when it is gone."""
+    if os.path.islink(mount_dir) and os.readlink(mount_dir).startswith("/proc/") and not os.path.exists(mount_dir):
+        os.unlink(mount_dir)
+
+
+def _own_directory(mount_dir: str) -> str:
+    """Where a mount-server in a namespace of its own mounts, since the mount directory becomes a link. Throws LaunchRefused."""
+    own_dir = f"/mnt{mount_dir}"
+    if _make_directory(own_dir):
+        own_dir = str(private_folder(jupyter_runtime_dir()) / f"mnt-{name_of(mount_dir)}")
+        refused = _make_directory(own_dir)
+        if refused:
+            raise LaunchRefused(refused)
+    return own_dir

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from .connection import MountServerConnection
 from .launch import Launch, LaunchRefused, show_in_mount_dir
+from .showing import Showing
 
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -43,6 +44,9 @@ class MountServerProcess:
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
         self.problem = ""
         self.shows_in: str | None = None
+        self.showing: Showing | None = None
+        self.starts = 0
+        """How often it was started."""
 
     @property
     def lines(self) -> list[str]:
@@ -118,6 +122,8 @@ class MountServerProcess:
         """Another Jupyter server of this user runs it; takes over when that one is gone."""
         self._log.info("using the mount-server that answers at %s", self._connection.address)
         self.problem = ""
+        self.shows_in = None
+        self.showing = None
         self._settled.set()
         while await self._connection.is_healthy():
             await asyncio.sleep(5)
@@ -135,12 +141,14 @@ class MountServerProcess:
             start_new_session=True,
         )
         self._child = child
+        self.starts += 1
         self._log.info("mount-server started with process id %d: %s", child.pid, " ".join(launch.argv))
         reading = asyncio.create_task(self._read_lines(child))
         try:
             if await self._answers(child):
                 await asyncio.to_thread(show_in_mount_dir, launch, child.pid)
                 self.problem = ""
+                self.showing = launch.showing
                 self.shows_in = launch.shows_in.format(pid=child.pid)
                 self._settled.set()
             code = await child.wait()

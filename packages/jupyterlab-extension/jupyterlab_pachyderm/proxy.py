@@ -12,8 +12,10 @@ import tornado
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 
+from .components import BadComponent, quoted
 from .connection import MountServerConnection
 from .process import MountServerProcess
+from .refusal import told
 from .session import LoginWaiter
 
 START_SECONDS = 15
@@ -24,11 +26,30 @@ class PachydermHandler(APIHandler):
 
     auth_resource = "pachyderm"
 
-    async def refuse(self, status: int, message: str, code: str = "") -> None:
+    async def refuse(self, status: int, message: str, code: str = "", **more: Any) -> None:
         """Answers as Jupyter's API does: `message` for people; `code`, where there is one, for programs."""
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
-        await self.finish(json.dumps({"message": message, "reason": message, **({"code": code} if code else {})}))
+        await self.finish(json.dumps({**more, "message": message, "reason": message, **({"code": code} if code else {})}))
+
+    async def refuse_as(self, response: httpx.Response) -> None:
+        """Passes a refusal of mount-server on, with all it says."""
+        text = (await response.aread()).decode(errors="replace")
+        message, code, more = told(text)
+        await self.refuse(response.status_code, message, code, **more)
+
+    async def refuse_unreachable(self, error: httpx.TransportError, connection: MountServerConnection, process: MountServerProcess) -> None:
+        """Says why no mount-server answers."""
+        path = self.request.path.rpartition("/pachyderm/v2")[2]
+        if isinstance(error, httpx.ReadTimeout):
+            await self.refuse(504, f"mount-server has not answered {self.request.method} {path} in time. Try again; its log tells what it waits for.")
+            return
+        self.log.debug("mount-server at %s: %r", connection.address, error)
+        await self.refuse(503, process.problem or "mount-server is starting. Try again in a moment.", "NO_MOUNT_SERVER")
+
+    def path_there(self) -> str:
+        """The path that this request means at mount-server, quoted. Throws BadComponent."""
+        return quoted(self.request.path.partition("/pachyderm/v2/")[2])
 
 
 class ForwardHandler(PachydermHandler):
@@ -70,49 +91,66 @@ class ForwardHandler(PachydermHandler):
             self.set_header("Allow", allowed)
             await self.refuse(405, f"{self.request.method} is not possible on {path}; possible: {allowed}.")
             return
+        try:
+            path_there = self.path_there()
+        except BadComponent as error:
+            await self.refuse(400, str(error))
+            return
         await self._process.ready(START_SECONDS)
         body = None if method == "GET" else self.request.body or b"{}"
-        self._forwarding = asyncio.ensure_future(self._answer(method, path, body))
+        self._forwarding = asyncio.ensure_future(self._answer(method, path_there, body))
         with contextlib.suppress(asyncio.CancelledError):
             await self._forwarding
 
     async def _answer(self, method: str, path: str, body: bytes | None) -> None:
+        content_type = self.request.headers.get("Content-Type")
+        headers = {"Content-Type": content_type} if content_type and body is not None else {}
         try:
-            async with self._connection.request(
-                method, f"/{path}", query=self.request.query, body=body, content_type=self.request.headers.get("Content-Type", "")
-            ) as response:
-                await self._relay(path, response)
-        except httpx.ReadTimeout:
-            await self.refuse(504, f"mount-server has not answered GET /{path} in time. Try again; its log tells what it waits for.")
+            async with self._connection.request(method, path, query=self.request.query, body=body, headers=headers) as response:
+                await self._relay(response)
         except httpx.TransportError as error:
-            self.log.debug("mount-server at %s: %r", self._connection.address, error)
-            await self.refuse(503, self._process.problem or "mount-server is starting. Try again in a moment.", "NO_MOUNT_SERVER")
+            if self._headers_written:
+                # A stream that has begun cannot turn into a refusal; its listener comes back.
+                await self.finish()
+                return
+            await self.refuse_unreachable(error, self._connection, self._process)
 
-    async def _relay(self, path: str, response: httpx.Response) -> None:
+    async def _relay(self, response: httpx.Response) -> None:
         if response.is_error:
-            text = (await response.aread()).decode(errors="replace")
-            await self.refuse(response.status_code, *told(text))
+            await self.refuse_as(response)
             return
         self.set_status(response.status_code)
         content_type = response.headers.get("Content-Type", "application/json")
-        streams = content_type.startswith("text/event-stream")
+        if content_type.startswith("text/event-stream"):
+            await self._stream(response, content_type)
+            return
         # mount-server of old labels its JSON as plain text.
-        self.set_header("Content-Type", content_type if streams else "application/json")
+        self.set_header("Content-Type", "application/json")
         async for chunk in response.aiter_bytes():
             self.write(chunk)
-            if streams:
-                await self.flush()
+        await self.finish()
+
+    async def _stream(self, response: httpx.Response, content_type: str) -> None:
+        """Events as they come; neither Tornado nor a proxy may collect them."""
+        self.set_header("Content-Type", content_type)
+        self.set_header("Content-Encoding", "identity")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Accel-Buffering", "no")
+        await self.flush()
+        async for chunk in response.aiter_bytes():
+            self.write(chunk)
+            await self.flush()
         await self.finish()
 
 
 class ConfigHandler(ForwardHandler):
     """`config`: a mount-server without a cluster is an answer, not an error, for the panel."""
 
-    async def _relay(self, path: str, response: httpx.Response) -> None:
+    async def _relay(self, response: httpx.Response) -> None:
         if self.request.method == "GET" and response.status_code == 404:
             await self.finish({"cluster_status": "INVALID"})
             return
-        await super()._relay(path, response)
+        await super()._relay(response)
 
 
 class LoginHandler(ForwardHandler):
@@ -122,40 +160,9 @@ class LoginHandler(ForwardHandler):
         super().initialize(**parts)
         self._login = login
 
-    async def _relay(self, path: str, response: httpx.Response) -> None:
+    async def _relay(self, response: httpx.Response) -> None:
         if response.is_success:
             state = json.loads(await response.aread()).get("oidc_state")
             if state:
                 self._login.wait_for(state)
-        await super()._relay(path, response)
-
-
-class ProcessHandler(PachydermHandler):
-    """`mount-server`: how the process is, what it printed last, and starting it now."""
-
-    def initialize(self, process: MountServerProcess) -> None:
-        self._process = process
-
-    @tornado.web.authenticated
-    @authorized
-    async def get(self) -> None:
-        await self.finish({"problem": self._process.problem, "lines": self._process.lines})
-
-    @tornado.web.authenticated
-    @authorized
-    async def put(self) -> None:
-        self._process.restart_now()
-        await self._process.ready(START_SECONDS)
-        await self.finish({"problem": self._process.problem, "lines": self._process.lines})
-
-
-def told(text: str) -> tuple[str, str]:
-    """Message and code of an error body, which is plain text or JSON."""
-    try:
-        body = json.loads(text)
-    except ValueError:
-        return text.strip() or "mount-server refused and gave no reason.", ""
-    if not isinstance(body, dict) or not isinstance(body.get("message"), str):
-        return text.strip(), ""
-    code = body.get("code")
-    return body["message"], code if isinstance(code, str) else ""
+        await super()._relay(response)

@@ -15,7 +15,8 @@ from tornado.web import HTTPError
 from .connection import MountServerConnection
 from .notebook_pipeline import PipelineRefused, code_of, pipeline_of
 from .process import MountServerProcess
-from .proxy import START_SECONDS, PachydermHandler, told
+from .proxy import START_SECONDS, PachydermHandler
+from .refusal import told
 
 _DONE = 'Create pipeline request sent. You may monitor its status by running "pachctl list pipelines" in a terminal.'
 # What a mount-server says of a path that it does not know.
@@ -60,7 +61,8 @@ class PublishHandler(PachydermHandler):
             await self.refuse(501, "The mount-server that runs here makes no pipelines; update it. The pipeline was not created.")
             return
         if response.is_error:
-            await self.refuse(response.status_code, *told(text))
+            message, code, more = told(text)
+            await self.refuse(response.status_code, message, code, **more)
             return
         await self.finish({"message": _DONE, **_as_pachd_says(text)})
 

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from jupyter_server.base.handlers import path_regex
 
 from .connection import MountServerConnection
-from .contents import ContentsHandler, DownloadHandler
+from .contents import ContentsHandler
+from .files import FilesHandler
 from .process import MountServerProcess
-from .proxy import ConfigHandler, ForwardHandler, LoginHandler, ProcessHandler
+from .proxy import ConfigHandler, ForwardHandler, LoginHandler
 from .publish import PublishHandler
 from .session import LoginWaiter
+from .status import StatusHandler, View
 
 PREFIX = "/pachyderm/v2/"
 
 _READ = {"GET": "GET"}
 _CHANGE = {"PUT": "PUT"}
 
-# Path of mount-server: method here, method there.
+# Path of mount-server, in which {} is one name: method here, method there.
 FORWARDED: dict[str, dict[str, str]] = {
     "health": _READ,
+    "ready": _READ,
+    "version": _READ,
+    "openapi.json": _READ,
+    "logs": _READ,
+    "events": _READ,
+    "transfers": _READ,
     "config": {**_READ, **_CHANGE},
+    "contexts": _READ,
+    "contexts/_activate": _CHANGE,
     "projects": _READ,
     "repos": _READ,
+    "repos/{}/{}/branches": _READ,
+    "repos/{}/{}/commits": _READ,
+    "repos/{}/{}/commits/{}/diff": _READ,
     "mounts": _READ,
+    "mounts/details": _READ,
+    "mounts/{}/changes": _READ,
+    "mounts/{}/_discard": _CHANGE,
+    "mounts/{}/_update": _CHANGE,
     "_mount": _CHANGE,
     "_unmount": _CHANGE,
     "_unmount_all": _CHANGE,
@@ -35,15 +51,18 @@ FORWARDED: dict[str, dict[str, str]] = {
     "datums/_mount": _CHANGE,
     "datums/_next": _CHANGE,
     "datums/_prev": _CHANGE,
+    "datums/_move": _CHANGE,
     "_mount_datums": _CHANGE,
     "_show_datum": _CHANGE,
+    "auth": _READ,
     "auth/_login": _CHANGE,
+    "auth/_login_with_token": _CHANGE,
     "auth/_logout": _CHANGE,
 }
 
 
 def routes(
-    connection: MountServerConnection, process: MountServerProcess, login: LoginWaiter, mount_dir: Callable[[], str]
+    connection: MountServerConnection, process: MountServerProcess, login: LoginWaiter, view: View
 ) -> list[tuple[str, type, dict[str, Any]]]:
     """The handlers, with patterns below Jupyter's base URL."""
     parts = {"connection": connection, "process": process}
@@ -54,11 +73,12 @@ def routes(
     forwarding = []
     for path, forwards in FORWARDED.items():
         handler, more = special.get(path, (ForwardHandler, {}))
-        forwarding.append((f"{PREFIX}({path})", handler, {**parts, **more, "forwards": forwards}))
+        pattern = path.replace(".", r"\.").replace("{}", "[^/]+")
+        forwarding.append((f"{PREFIX}({pattern})", handler, {**parts, **more, "forwards": forwards}))
     return [
         *forwarding,
-        (f"{PREFIX}mount-server", ProcessHandler, {"process": process}),
+        (f"{PREFIX}mount-server", StatusHandler, {"process": process, "view": view}),
         (f"{PREFIX}pps/_create{path_regex}", PublishHandler, parts),
-        (f"{PREFIX}pfs{path_regex}", ContentsHandler, {"mount_dir": mount_dir}),
-        (f"{PREFIX}files{path_regex}", DownloadHandler, {"mount_dir": mount_dir}),
+        (f"{PREFIX}pfs{path_regex}", ContentsHandler, {**parts, "view": view}),
+        (f"{PREFIX}(files/.+)", FilesHandler, parts),
     ]

@@ -8,7 +8,7 @@ import pytest
 from conftest import eventually
 
 from jupyterlab_pachyderm.connection import MountServerConnection
-from jupyterlab_pachyderm.launch import private_socket
+from jupyterlab_pachyderm.private_folder import private_socket
 
 
 def alive(pid: int) -> bool:

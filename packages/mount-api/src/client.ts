@@ -1,14 +1,16 @@
 /** A typed client of mount-server: one method for each row of the route table. */
-import type { Static, TObject, TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 
 import { routes } from './routes.js'
 
 type StaticOf<S> = S extends TSchema ? Static<S> : unknown
 
-/** Rows with parameters take them first, in one object: those of the path and those of the query. */
-type Parameters<R> = R extends { params: TObject } | { query: TObject }
-  ? [parameters: (R extends { params: infer P } ? StaticOf<P> : unknown) & (R extends { query: infer Q } ? StaticOf<Q> : unknown)]
-  : []
+/** Rows with parameters take them first, in one object: those of the path and those of the query, which alone can be left out. */
+type Parameters<R> = R extends { params: infer P }
+  ? [parameters: StaticOf<P> & (R extends { query: infer Q } ? StaticOf<Q> : unknown)]
+  : R extends { query: infer Q }
+    ? [parameters?: StaticOf<Q>]
+    : []
 type Body<R> = R extends { body: infer B } ? [body: StaticOf<B>] : []
 type Call<R> = R extends { reply: infer P extends TSchema } ? (...args: [...Parameters<R>, ...Body<R>]) => Promise<Static<P>> : never
 type JsonRows = { [Name in keyof typeof routes]: (typeof routes)[Name] extends { media: unknown } ? never : Name }[keyof typeof routes]

@@ -1,6 +1,8 @@
 /** Projects, and repos with their branches. */
 import { Type, type Static } from 'typebox'
 
+import { Limit } from './paging.js'
+
 /** What the user may do with a repo; `off` when the cluster has no authorization. */
 export type Authorization = Static<typeof Authorization>
 export const Authorization = Type.Union([Type.Literal('off'), Type.Literal('none'), Type.Literal('read'), Type.Literal('write')])
@@ -12,6 +14,15 @@ export const RepoEntry = Type.Object({
   repo: Type.String(),
   branches: Type.Union([Type.Array(Type.String()), Type.Null()]),
   authorization: Authorization,
+})
+
+/** Query of `GET /repos`; without it, all repos are listed. */
+export type RepoQuery = Static<typeof RepoQuery>
+export const RepoQuery = Type.Object({
+  search: Type.Optional(Type.String({ description: 'Only repos whose project, name or branches contain this, in any case.' })),
+  project: Type.Optional(Type.String({ description: 'Only repos of this project.' })),
+  limit: Limit,
+  after: Type.Optional(Type.String({ description: 'Only repos behind this one, as PROJECT/REPO: the last one of the page before.' })),
 })
 
 /** Answer of `GET /repos`. */

@@ -12,7 +12,7 @@ import { ActivateContextRequest, ContextList } from './contexts.js'
 import { CommitRequest, DiscardRequest, MountChanges, MountDetails, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
 import { PageQuery } from './paging.js'
 import { PipelineRequest, PublishedPipeline } from './pipelines.js'
-import { ProjectList, RepoList } from './repos.js'
+import { ProjectList, RepoList, RepoQuery } from './repos.js'
 import { Readiness, VersionInfo } from './server-info.js'
 import { TransferList } from './transfers.js'
 
@@ -40,7 +40,7 @@ export const routes = {
   getConfig: { method: 'GET', url: '/config', reply: ClusterConfig },
   setConfig: { method: 'PUT', url: '/config', body: ClusterConfigRequest, reply: ClusterConfig },
   listProjects: { method: 'GET', url: '/projects', reply: ProjectList },
-  listRepos: { method: 'GET', url: '/repos', reply: RepoList },
+  listRepos: { method: 'GET', url: '/repos', query: RepoQuery, reply: RepoList },
   listMounts: { method: 'GET', url: '/mounts', reply: MountList },
   listMountDetails: { method: 'GET', url: '/mounts/details', summary: 'All mounts, with what they have to commit.', reply: MountDetails, errors: 'json' },
   mount: { method: 'PUT', url: '/_mount', body: MountRequest, reply: MountList },

@@ -2,6 +2,8 @@
 import { createPachdClient, PachdError, type PachdClient, type PachdClientOptions } from '@jupyterlab-pachyderm/pachd-client'
 import { BranchHeads, CommitTrees, type DiskCache, FileReaders } from '@jupyterlab-pachyderm/mount-fs'
 
+import { RepoListing } from './repo-listing.js'
+
 /** A pachd that answered once. */
 export interface Cluster {
   /** By this the cluster is known again, whatever its address is then. */
@@ -9,6 +11,7 @@ export interface Cluster {
   readonly client: PachdClient
   readonly trees: CommitTrees
   readonly readers: FileReaders
+  readonly repos: RepoListing
   readonly heads: BranchHeads
   /** Name of its context in the config file; undefined when it is not in there. */
   readonly context: string | undefined
@@ -32,7 +35,7 @@ export async function dial(options: PachdClientOptions, context: string | undefi
     const cause = `nothing that speaks gRPC${client.address.startsWith('grpcs:') ? ' with TLS' : ''} answered at ${client.address} within ${String(DIAL_TIMEOUT_MS / 1000)} s`
     throw new PachdError('DEADLINE_EXCEEDED', `${cause}; check host, port and scheme (grpcs:// for TLS)`, { cause: thrown })
   }
-  return { id: cluster, client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster } }), heads: new BranchHeads(client), context, serverCas: options.serverCas }
+  return { id: cluster, client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster } }), heads: new BranchHeads(client), repos: new RepoListing(client), context, serverCas: options.serverCas }
 }
 
 /** The role bindings of the cluster exist only where authorization is on; a refusal to show them says so too. */

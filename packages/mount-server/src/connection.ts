@@ -286,6 +286,7 @@ export class Connection {
 
   #setToken(token: string | undefined): void {
     this.#cluster?.client.setToken(token)
+    this.#cluster?.repos.forget()
     this.#token = token
     this.#storedToken = token
   }

@@ -9,7 +9,6 @@ import type { Cluster, Connection } from './connection.js'
 import { MountError } from './errors.js'
 import { type CheckedMount, checkMount } from './mount-request.js'
 import { type MountStatus, mountStatus, UNKNOWN_STATUS } from './mount-status.js'
-import { listRepos } from './repo-listing.js'
 import type { RunningTransfer, Transfers } from './transfers.js'
 import { TurnTaking } from './turn-taking.js'
 
@@ -66,9 +65,9 @@ export class MountLifecycle {
 
   /** All mounts and all repos. Mounts whose source was deleted are taken away first. */
   async list(): Promise<MountList> {
-    const { client } = this.#connection.cluster
+    const { repos } = this.#connection.cluster
     await this.refresh()
-    return { mounted: this.entries(), unmounted: await listRepos(client) }
+    return { mounted: this.entries(), unmounted: [...(await repos.list())] }
   }
 
   /** The mounts as far as is known; pachd is not asked. */

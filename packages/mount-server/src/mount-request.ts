@@ -1,7 +1,7 @@
 /** A requested mount, checked against the cluster before anything is mounted. */
 import type { MountSpec } from '@jupyterlab-pachyderm/mount-api'
 import { checkMountName, type CommitIdentity, FsError, type MountSource } from '@jupyterlab-pachyderm/mount-fs'
-import { branchReference, isNotFound, PachdError, type PachdClient, repoReference } from '@jupyterlab-pachyderm/pachd-client'
+import { branchReference, isNotFound, PachdError, type PachdClient, projectExists, repoReference } from '@jupyterlab-pachyderm/pachd-client'
 
 import { viewCommit } from './commit-view.js'
 import { MountError } from './errors.js'
@@ -52,6 +52,8 @@ async function check(client: PachdClient, spec: MountSpec): Promise<CheckedMount
   if (follow && mode === 'rw') throw new MountError('BAD_REQUEST', 'a mount with mode "rw" stays at its commit and cannot follow the branch; use mode "ro"')
   if (follow && commitId !== '') throw new MountError('BAD_REQUEST', 'a commit does not change, so there is nothing to follow; name a branch instead')
   const paths = spec.paths ?? spec.files ?? (spec.path ? [spec.path] : ['/'])
+  // A pachd without projects would show the repo of that name in its only one.
+  if (project !== 'default' && !(await projectExists(client, project))) throw new MountError('BAD_REQUEST', `there is no project "${project}"`)
   const found = mode === 'rw' ? await writableHead(client, project, repo, branch) : await viewCommit(client, { project, repo, branch, id: commitId })
   return { name, source: { project, repo, branch }, mode, paths: paths.length === 0 ? ['/'] : paths, follow, ...found }
 }

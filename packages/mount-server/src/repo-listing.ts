@@ -1,6 +1,8 @@
 /** Repos and projects as the API shows them. */
-import type { Authorization, ProjectEntry, RepoEntry } from '@jupyterlab-pachyderm/mount-api'
-import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
+import type { Authorization, ProjectEntry, RepoEntry, RepoQuery } from '@jupyterlab-pachyderm/mount-api'
+import { listProjects, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
+
+import { MountError } from './errors.js'
 
 const READING = ['REPO_READ', 'REPO_LIST_COMMIT', 'REPO_LIST_BRANCH', 'REPO_LIST_FILE'] as const
 
@@ -12,28 +14,82 @@ export function authorizationOf(permissions: readonly string[] | undefined): Aut
 }
 
 /** All user repos of all projects, in the order of pachd. Rejects with PachdError. */
-export async function listRepos(client: PachdClient): Promise<RepoEntry[]> {
+async function listRepos(client: Pick<PachdClient, 'pfs'>): Promise<RepoEntry[]> {
   const repos: RepoEntry[] = []
   for await (const { repo, branches, authInfo } of client.pfs.listRepo({ type: 'user' })) {
     const authorization = authorizationOf(authInfo?.permissions)
     const isHidden = authorization === 'none' || branches.length === 0
-    repos.push({ project: repo?.project?.name ?? 'default', repo: repo?.name ?? '', branches: isHidden ? null : branches.map(({ name }) => name), authorization })
+    repos.push({ project: repo?.project?.name || 'default', repo: repo?.name ?? '', branches: isHidden ? null : branches.map(({ name }) => name), authorization })
   }
   return repos
 }
 
-/** All projects, in the order of pachd. Rejects with PachdError. */
-export async function listProjects(client: PachdClient, permissionNumber: (permission: string) => number): Promise<ProjectEntry[]> {
-  const projects: ProjectEntry[] = []
-  for await (const { project, description, authInfo, createdAt } of client.pfs.listProject({})) {
-    projects.push({
-      project: { name: project?.name ?? '' },
-      ...(description && { description }),
-      ...(authInfo && { auth_info: withoutEmpty({ permissions: authInfo.permissions.map(permissionNumber), roles: authInfo.roles }) }),
-      ...(createdAt && { created_at: { seconds: createdAt.seconds, nanos: createdAt.nanos } }),
-    })
+/** From here on a listing takes long enough to be remembered: names of repos and branches. */
+const MANY_NAMES = 5000
+/** So old a remembered listing may be. */
+const REMEMBERED_MS = 10_000
+
+/**
+ * The repos of a pachd. Where there are many, the listing of a moment ago is answered at once and made anew for the next
+ * one who asks, so that other people's changes are seen one request later; when nobody asks, pachd is not asked either.
+ */
+export class RepoListing {
+  readonly #client: Pick<PachdClient, 'pfs'>
+  #remembered: { readonly repos: readonly RepoEntry[]; readonly atMs: number } | undefined
+  #renewal: Promise<unknown> | undefined
+  /** Counts what was forgotten, so that a listing that was under way is not remembered. */
+  #generation = 0
+
+  constructor(client: Pick<PachdClient, 'pfs'>) {
+    this.#client = client
   }
-  return projects
+
+  /** All user repos of all projects, in the order of pachd. Rejects with PachdError. */
+  async list(): Promise<readonly RepoEntry[]> {
+    const remembered = this.#remembered
+    if (!remembered || performance.now() - remembered.atMs > REMEMBERED_MS) return this.#renew()
+    this.#renewal ??= this.#renew()
+      // Whoever asks next hears of the failure from pachd itself.
+      .catch(() => (this.#remembered = undefined))
+      .finally(() => (this.#renewal = undefined))
+    return remembered.repos
+  }
+
+  /** The next listing is made anew: something was changed here, or somebody else is logged in. */
+  forget(): void {
+    this.#remembered = undefined
+    this.#generation += 1
+  }
+
+  async #renew(): Promise<readonly RepoEntry[]> {
+    const [generation, atMs] = [this.#generation, performance.now()]
+    const repos = await listRepos(this.#client)
+    const names = repos.reduce((count, { branches }) => count + 1 + (branches?.length ?? 0), 0)
+    if (generation === this.#generation) this.#remembered = names > MANY_NAMES ? { repos, atMs } : undefined
+    return repos
+  }
+}
+
+/** The repos that a query asks for. Throws MountError BAD_REQUEST when `after` is none of them. */
+export function selectRepos(repos: readonly RepoEntry[], { search, project, after, limit }: RepoQuery): readonly RepoEntry[] {
+  const wanted = search?.toLowerCase() ?? ''
+  const behind = after === undefined ? -1 : repos.findIndex(entry => `${entry.project}/${entry.repo}` === after)
+  if (after !== undefined && behind < 0) throw new MountError('BAD_REQUEST', `there is no repo "${after}" any more; begin again without "after"`)
+  return repos
+    .slice(behind + 1)
+    .filter(entry => project === undefined || entry.project === project)
+    .filter(entry => wanted === '' || [`${entry.project}/${entry.repo}`, ...(entry.branches ?? [])].some(name => name.toLowerCase().includes(wanted)))
+    .slice(0, limit)
+}
+
+/** All projects, in the order of pachd. Rejects with PachdError. */
+export async function projectEntries(client: Pick<PachdClient, 'pfs'>, permissionNumber: (permission: string) => number): Promise<ProjectEntry[]> {
+  return (await listProjects(client)).map(({ project, description, authInfo, createdAt }) => ({
+    project: { name: project?.name ?? '' },
+    ...(description && { description }),
+    ...(authInfo && { auth_info: withoutEmpty({ permissions: authInfo.permissions.map(permissionNumber), roles: authInfo.roles }) }),
+    ...(createdAt && { created_at: { seconds: createdAt.seconds, nanos: createdAt.nanos } }),
+  }))
 }
 
 function withoutEmpty({ permissions, roles }: { permissions: number[]; roles: string[] }) {

@@ -33,8 +33,7 @@ export function mountTable(mounted: readonly MountEntry[]): string {
 
 /** The repos, or those that contain `search`. */
 export async function repos({ client }: ServerConnection, terminal: Terminal, { search, json }: { search: string | undefined; json: boolean }): Promise<void> {
-  const wanted = search?.toLowerCase() ?? ''
-  const found = (await client.listRepos()).filter(({ project, repo, branches }) => [`${project}/${repo}`, ...(branches ?? [])].some(name => name.toLowerCase().includes(wanted)))
+  const found = await client.listRepos(search === undefined ? {} : { search })
   if (json) terminal.print(JSON.stringify(found, undefined, 2))
   else if (found.length === 0) terminal.tell(search === undefined ? 'there are no repos' : `no repo contains "${search}"`)
   else terminal.print(table(['PROJECT', 'REPO', 'BRANCHES', 'ACCESS'], found.map(({ project, repo, branches, authorization }) => [project, repo, branches?.join(' ') ?? '-', authorization === 'off' ? '-' : authorization])))

@@ -5,13 +5,13 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 
 import type { Connection } from '../connection.js'
 import { on } from '../on.js'
-import { listProjects, listRepos } from '../repo-listing.js'
+import { projectEntries, selectRepos } from '../repo-listing.js'
 
 /** GET /projects and GET /repos. */
 export function repoRoutes(connection: Connection): FastifyPluginCallbackTypebox {
   return (api, _options, done) => {
-    api.route({ ...on(routes.listProjects), handler: () => listProjects(connection.cluster.client, name => auth.permissionToNumber(auth.permissionFromJSON(name))) })
-    api.route({ ...on(routes.listRepos), handler: () => listRepos(connection.cluster.client) })
+    api.route({ ...on(routes.listProjects), handler: () => projectEntries(connection.cluster.client, name => auth.permissionToNumber(auth.permissionFromJSON(name))) })
+    api.route({ ...on(routes.listRepos), handler: async ({ query }) => [...selectRepos(await connection.cluster.repos.list(), query)] })
     done()
   }
 }

@@ -1,0 +1,68 @@
+/** Bundles mount-server into the Python package: `node bundle-mount-server.mjs`. It then needs Node, and nothing from npm. */
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { rolldown } from 'rolldown'
+import license from 'rollup-plugin-license'
+
+/** @typedef {import('rollup-plugin-license').Dependency} Dependency */
+
+const here = import.meta.dirname
+const source = join(here, '../mount-server')
+const target = join(here, 'jupyterlab_pachyderm/mount_server')
+const libfuse = 'prebuilds/linux-x64'
+
+/** What the bundles are made of besides our own code. @type {Map<string, Dependency>} */
+const carried = new Map()
+
+/** @param {Dependency} dependency */
+const isOurs = ({ name }) => name?.startsWith('@jupyterlab-pachyderm/')
+
+/** @param {import('rolldown').InputOptions} input @param {import('rolldown').OutputOptions} output */
+async function bundle(input, output) {
+  const collect = license({ thirdParty: found => found.forEach(one => isOurs(one) || carried.set(`${one.name} ${one.version}`, one)) })
+  const build = await rolldown({ platform: 'node', ...input, plugins: [collect] })
+  await build.write(output)
+  await build.close()
+}
+
+/** One file for a package that is looked up by its name at run time. @param {string} name @param {string} path @param {string[]} external */
+async function bundlePackage(name, path, external = []) {
+  const folder = join(target, 'node_modules', name)
+  await bundle({ input: path, external }, { file: join(folder, 'index.js'), format: 'cjs' })
+  const { version } = JSON.parse(readFileSync(join(dirname(path), 'package.json'), 'utf8'))
+  writeJson(join(folder, 'package.json'), { name, version, main: 'index.js' })
+  return folder
+}
+
+/** @param {string} path @param {unknown} value */
+function writeJson(path, value) {
+  writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`)
+}
+
+/** @param {Dependency} dependency */
+function notice({ name, version, license, licenseText, noticeText, author, repository }) {
+  const origin = typeof repository === 'string' ? repository : repository?.url
+  const facts = [`${name} ${version}`, license && `Licence: ${license}`, author && `Author: ${author.text()}`, origin && `Source: ${origin}`]
+  return [facts.filter(Boolean).join('\n'), licenseText, noticeText].filter(Boolean).join('\n\n')
+}
+
+rmSync(target, { recursive: true, force: true })
+// The watchdog is a process of its own, whose program is beside that of the server.
+const programs = { main: join(source, 'src/main.ts'), 'watchdog-main': join(source, 'src/watchdog/watchdog-main.ts') }
+const resolve = { conditionNames: ['@jupyterlab-pachyderm/source', 'node', 'import', 'default'] }
+await bundle({ input: programs, resolve }, { dir: join(target, 'dist'), format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' })
+const { version, license: ours } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
+cpSync(join(here, '../../LICENSE'), join(target, 'LICENSE'))
+writeJson(join(target, 'package.json'), { name: 'mount-server', version, license: ours, type: 'module' })
+
+const fuse = createRequire(join(here, '../mount-fs/package.json')).resolve('fuse-native')
+const fuseFolder = await bundlePackage('fuse-native', fuse, ['node-gyp-build'])
+await bundlePackage('node-gyp-build', createRequire(fuse).resolve('node-gyp-build'))
+for (const file of ['node.napi.node', 'libfuse.so']) cpSync(join(dirname(fuse), libfuse, file), join(fuseFolder, libfuse, file))
+
+const notices = [...carried].sort(([a], [b]) => a.localeCompare(b)).map(([, dependency]) => notice(dependency))
+const library = ['libfuse 2.9, as libfuse.so in fuse-native, unchanged and loaded at run time', 'Licence: LGPL-2.1-only', 'Source: https://github.com/libfuse/libfuse'].join('\n')
+const lgpl = readFileSync(join(here, 'licences/LGPL-2.1.txt'), 'utf8')
+writeFileSync(join(target, 'THIRD-PARTY-LICENCES.txt'), [...notices, `${library}\n\n${lgpl}`].join(`\n\n${'-'.repeat(80)}\n\n`))
+console.log(`mount-server ${version} with ${carried.size} packages is in ${target}`)
