@@ -286,8 +286,8 @@ test.each([
   ['/identity_v2.API/CreateIDPConnector', 'log in with the root token or a robot token'],
   ['/debug_v2.Debug/Dump', 'pachd-embedded fsck'],
   ['/storage.Fileset/CreateFileset', 'use the file sets of pfs_v2.API'],
-  ['/enterprise_v2.API/Activate', 'pachd-embedded'],
-  ['/admin_v2.API/RestartPachyderm', 'pachd-embedded'],
+  ['/enterprise_v2.API/Activate', 'nothing here needs a licence'],
+  ['/admin_v2.API/RestartPachyderm', 'end the process and start it again'],
 ])('a method that there is not says so in a sentence: %s', async (path, text) => {
   const call = now().client.client.makeBidiStreamRequest(path, same, same)
   call.on('error', () => undefined)

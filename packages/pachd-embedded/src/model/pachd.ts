@@ -114,7 +114,8 @@ export class Pachd {
     // The children of an open commit are completed when it is.
     if (parent && !parent.finishing) return
     if (parent && !parent.finished) await this.finish(parent.commit)
-    await this.folding.get(showCommit(commit))
+    // If that fails, so does what follows, and says so in the commit.
+    await this.folding.get(showCommit(commit))?.catch(() => undefined)
     const record = findCommit(this.rows, commit)
     const base = record && baseTree(this.rows, record)
     if (!record?.finishing || record.finished || base === undefined) return
@@ -124,7 +125,7 @@ export class Pachd {
       // A commit that was dropped in the meantime takes its changes with it.
       if (!findCommit(this.rows, commit)) return
       await this.closeWithError(commit, base, error)
-      throw error
+      this.report(error)
     }
     // A child that is being completed already waits for this commit and goes on by itself.
     for (const child of childrenOf(this.rows, record)) if (child.finishing && !child.finished && !this.underWay.has(showCommit(child.commit))) await this.finish(child.commit)

@@ -52,7 +52,7 @@ export function implementService<S extends ServiceDescription>(description: S, b
   for (const [key, method] of Object.entries(description.methods)) {
     const path = `${description.fullName}/${method.name}`
     // The types of `methods` say that this fits; the loop over them cannot.
-    const work = (methods as Record<string, AnyMethod | undefined>)[key] ?? missing(path)
+    const work = (methods as Record<string, AnyMethod | undefined>)[key] ?? missing(description.fullName, method.name)
     implementation[key] = handler(path, method, work, base)
   }
   return [boundedService(description), implementation]
@@ -103,9 +103,16 @@ function boundedService(description: ServiceDescription): ReturnType<typeof grpc
   return Object.fromEntries(bounded)
 }
 
-function missing(path: string): AnyMethod {
+/** What there is instead of the methods of a service that are not implemented. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  'admin_v2.API': 'end the process and start it again',
+  'enterprise_v2.API': 'nothing here needs a licence',
+  'license_v2.API': 'nothing here needs a licence',
+}
+
+function missing(service: string, method: string): AnyMethod {
   return () => {
-    throw new ModelError('UNIMPLEMENTED', `pachd-embedded does not implement ${path}: it keeps data, and runs no pipelines or cluster services`)
+    throw new ModelError('UNIMPLEMENTED', `pachd-embedded, a pachd in one process for data, does not implement ${service}/${method}: ${INSTEAD[service] ?? 'connect to a pachd on a cluster for it'}`)
   }
 }
 
