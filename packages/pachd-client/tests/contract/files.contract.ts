@@ -109,6 +109,20 @@ export function filesContract(connect: () => PachdClient): void {
     ])
   })
 
+  test('a walk goes through all directories, page by page and backwards', async () => {
+    const scene = await newScene(connect())
+    await commitFiles(scene, 'master', { '/a': '1', '/d/e/f': '1', '/d-1': '1', '/d/g': '1' })
+    const root = fileReference(commitReference({ repo: scene.repo, branch: 'master' }), '/')
+    const walk = async (page: object) => (await all(scene.client.pfs.walkFile({ file: root, ...page }))).map(({ file }) => file?.path ?? '')
+    const whole = ['/', '/a', '/d-1', '/d/', '/d/e/', '/d/e/f', '/d/g']
+
+    const first = await walk({ number: 4 })
+    const second = await walk({ number: 4, paginationMarker: { ...root, path: first.at(-1) } })
+
+    expect([...first, ...second]).toEqual(whole)
+    expect(await walk({ number: 10, reverse: true })).toEqual(whole.reverse())
+  })
+
   test('a missing file is not found, and listing it is empty', async () => {
     const scene = await newScene(connect())
     await commitFiles(scene, 'master', { '/a': '1' })

@@ -48,6 +48,14 @@ export function reposContract(connect: () => PachdClient): void {
     expect((await all(client.pfs.listProject({}))).map(info => info.project?.name)).not.toContain(project)
   })
 
+  test('deleting a repo that is gone is no failure', async () => {
+    const { client, repo } = await newScene(connect())
+    const request = { repo: repoReference({ name: repo }) }
+    await client.pfs.deleteRepo(request)
+
+    await expect(client.pfs.deleteRepo(request)).resolves.toMatchObject({ deleted: false })
+  })
+
   test('a branch can point at the head of another one and keeps it when that one moves', async () => {
     const scene = await newScene(connect())
     const first = await commitFiles(scene, 'master', { '/a': '1' })
