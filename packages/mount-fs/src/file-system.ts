@@ -113,6 +113,11 @@ export class FileSystem {
     return this.#withHandle(handle, file => file.read(offset, length))
   }
 
+  /** The same without a copy: the bytes are good until whoever awaits this has let other work run. */
+  borrow(handle: number, offset: number, length: number): Promise<Uint8Array> {
+    return this.#withHandle(handle, file => file.borrow?.(offset, length) ?? file.read(offset, length))
+  }
+
   /** Writes all bytes. */
   write(handle: number, offset: number, bytes: Uint8Array): Promise<void> {
     return this.#withHandle(handle, file => file.write(offset, bytes))

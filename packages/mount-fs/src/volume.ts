@@ -5,6 +5,8 @@ import type { Attributes, DirectoryEntry } from './attributes.js'
 export interface OpenFile {
   /** Up to `length` bytes at `offset`; fewer only at the end of the file. Rejects with FsError or PachdError. */
   read(offset: number, length: number): Promise<Uint8Array>
+  /** The same without a copy, where that is possible: the bytes are good until whoever awaits this has let other work run. */
+  borrow?(offset: number, length: number): Promise<Uint8Array>
   /** Writes all of `bytes` at `offset`. Throws FsError EBADF when not open for writing. */
   write(offset: number, bytes: Uint8Array): Promise<void>
   /** Cuts or extends the file to `sizeBytes`. */

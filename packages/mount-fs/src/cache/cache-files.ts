@@ -1,5 +1,6 @@
 /** What the cache does to the disk: the border that a test puts a full or broken disk behind. */
 import { randomBytes } from 'node:crypto'
+import { close, open as openDescriptor, read } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -16,6 +17,8 @@ export interface CacheFiles {
   /** Writes a whole file under a name of its own in `scratch` and then gives it its name: it is there whole or not at all. */
   write(path: string, scratch: string, pieces: readonly Uint8Array[]): Promise<void>
   open(path: string): Promise<FileHandle>
+  /** Reads a file from its start into `buffer`; resolves to how many bytes came. */
+  read(path: string, buffer: Buffer): Promise<number>
   /** Says that the file was used just now. */
   touch(path: string): Promise<void>
   /** A file that is not there is fine. */
@@ -41,6 +44,18 @@ export const localFiles: CacheFiles = {
     }
   },
   open: path => open(path, 'r'),
+  read: (path, buffer) =>
+    new Promise((resolve, reject) => {
+      openDescriptor(path, 'r', (missing, file) => {
+        if (missing) reject(missing)
+        else
+          read(file, buffer, 0, buffer.byteLength, 0, (error, bytes) => {
+            close(file, () => undefined)
+            if (error) reject(error)
+            else resolve(bytes)
+          })
+      })
+    }),
   touch: path => utimes(path, new Date(), new Date()),
   remove: path => rm(path, { force: true }),
   async list(directory) {

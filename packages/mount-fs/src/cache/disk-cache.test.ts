@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { type CacheFiles, localFiles } from './cache-files.js'
-import { BLOCK_BYTES, DiskCache, type DiskCacheOptions } from './disk-cache.js'
+import { BLOCK_BUFFER_BYTES, BLOCK_BYTES, DiskCache, type DiskCacheOptions } from './disk-cache.js'
 
 const MIB = 1024 * 1024
 
@@ -25,6 +25,7 @@ async function filesBelow(directory: string, part: 'blocks' | 'packs'): Promise<
   return (await localFiles.list(join(directory, part))).map(({ path }) => path)
 }
 
+const room = () => Buffer.alloc(BLOCK_BUFFER_BYTES)
 const halves = (bytes: Buffer) => [bytes.subarray(0, 1000), bytes.subarray(1000)]
 
 test('blocks and small contents are there in the next process', async () => {
@@ -37,9 +38,9 @@ test('blocks and small contents are there in the next process', async () => {
 
   const second = await opened(directory)
 
-  expect(block.equals((await second.block('large', 3, BLOCK_BYTES))!)).toBe(true)
+  expect(block.equals((await second.block('large', 3, BLOCK_BYTES, room()))!)).toBe(true)
   expect(small.equals((await second.small('small'))!)).toBe(true)
-  expect(await second.block('large', 2, BLOCK_BYTES)).toBeUndefined()
+  expect(await second.block('large', 2, BLOCK_BYTES, room())).toBeUndefined()
   expect(await second.small('other')).toBeUndefined()
 })
 
@@ -49,7 +50,7 @@ test('two processes share one directory', async () => {
 
   await one.putBlock('large', 0, [Buffer.from('block')])
 
-  expect(Buffer.from((await other.block('large', 0, 5))!).toString()).toBe('block')
+  expect(Buffer.from((await other.block('large', 0, 5, room()))!).toString()).toBe('block')
 })
 
 test('thousands of small contents take a few files, and can be read before they are written', async () => {
@@ -84,9 +85,9 @@ test.each(Object.keys(damages))('%s in a block is noticed, and the block can be 
 
   await damages[damage]!(path!)
 
-  expect(await cache.block('large', 0, 50_000)).toBeUndefined()
+  expect(await cache.block('large', 0, 50_000, room())).toBeUndefined()
   await cache.putBlock('large', 0, [Buffer.alloc(50_000, 1)])
-  expect((await cache.block('large', 0, 50_000))?.byteLength).toBe(50_000)
+  expect((await cache.block('large', 0, 50_000, room()))?.byteLength).toBe(50_000)
 })
 
 test('the block of another content in the place of one is noticed', async () => {
@@ -99,7 +100,7 @@ test('the block of another content in the place of one is noticed', async () => 
 
   await writeFile(path!, await readFile(other))
 
-  expect(await cache.block('large', 0, 5)).toBeUndefined()
+  expect(await cache.block('large', 0, 5, room())).toBeUndefined()
 })
 
 test.each(Object.keys(damages))('%s in a pack is noticed in the next process', async damage => {
@@ -119,7 +120,7 @@ test('the limit is kept, and what was used longest ago goes first', async () => 
   const cache = await opened(directory, { maxBytes: 8 * MIB })
   for (let index = 0; index < 6; index++) await cache.putBlock('large', index, [Buffer.alloc(MIB, index)])
   for (const path of await filesBelow(directory, 'blocks')) await utimes(path, 1, 1)
-  expect(await cache.block('large', 0, MIB)).toBeDefined()
+  expect(await cache.block('large', 0, MIB, room())).toBeDefined()
   await expect.poll(async () => (await localFiles.list(join(directory, 'blocks'))).filter(({ usedMs }) => usedMs > 1000).length).toBe(1)
 
   for (let index = 6; index < 12; index++) await cache.putBlock('large', index, [Buffer.alloc(MIB, index)])
@@ -128,8 +129,8 @@ test('the limit is kept, and what was used longest ago goes first', async () => 
   expect(cache.sizeBytes).toBeLessThanOrEqual(8 * MIB)
   const sizes = (await localFiles.list(join(directory, 'blocks'))).map(({ sizeBytes }) => sizeBytes)
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(8 * MIB)
-  expect(await cache.block('large', 0, MIB)).toBeDefined()
-  expect(await cache.block('large', 1, MIB)).toBeUndefined()
+  expect(await cache.block('large', 0, MIB, room())).toBeDefined()
+  expect(await cache.block('large', 1, MIB, room())).toBeUndefined()
 })
 
 test('a part of the disk stays free, whatever the limit says', async () => {
@@ -157,7 +158,7 @@ test('a full disk is reported once, and nothing is lost but the cache', async ()
   }
   await cache.flush()
 
-  expect(await cache.block('large', 0, 1000)).toBeUndefined()
+  expect(await cache.block('large', 0, 1000, room())).toBeUndefined()
   expect(problems).toEqual([expect.stringContaining('no space left on device')])
 })
 

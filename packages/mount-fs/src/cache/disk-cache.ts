@@ -14,6 +14,9 @@ import { trim } from './trim.js'
 /** Blocks of large files have this length; the last one of a file is shorter. */
 export const BLOCK_BYTES = 1024 * 1024
 
+/** What a buffer for a block has to have: room for the block, its table, and a byte too many. */
+export const BLOCK_BUFFER_BYTES = headLength(1) + BLOCK_BYTES + 1
+
 /** How the cache is kept. */
 export interface DiskCacheOptions {
   /** A directory of its own; made if need be, with mode 0700. */
@@ -31,6 +34,9 @@ export interface DiskCacheOptions {
 /** More than this is not held in memory for a slow disk: it is not kept then. */
 const MAX_PENDING_BYTES = 32 * BLOCK_BYTES
 const PAUSE_MS = 10_000
+/** That a block was used is written down at most this often. */
+const TOUCH_MS = 60_000
+const MAX_TOUCHED = 20_000
 /** The free space is looked at again after so many bytes. */
 const LOOK_BYTES = 16 * BLOCK_BYTES
 
@@ -49,6 +55,7 @@ export class DiskCache {
   #unlookedBytes = LOOK_BYTES
   #trimming: Promise<void> | undefined
   #pausedUntilMs = 0
+  readonly #touchedMs = new Map<string, number>()
 
   private constructor(directory: CacheDirectory, { maxBytes, keepFree = 0.05, onProblem = () => undefined, files = localFiles }: DiskCacheOptions) {
     this.maxBytes = maxBytes
@@ -74,26 +81,27 @@ export class DiskCache {
     return this.#sizeBytes
   }
 
-  /** Block `index` of a content, `length` bytes of it; undefined when it is not there. */
-  async block(content: string, index: number, length: number): Promise<Uint8Array | undefined> {
+  /**
+   * Block `index` of a content, `length` bytes of it, read into `buffer`, which has BLOCK_BUFFER_BYTES and is the caller's
+   * again when this resolves; undefined when the block is not there.
+   */
+  async block(content: string, index: number, length: number, buffer: Buffer): Promise<Uint8Array | undefined> {
     const key = keyOf(content, index)
     const path = this.#blockPath(key)
     const whole = headLength(1) + length
     let bytes: Buffer
     try {
-      const file = await this.#files.open(path)
       // A byte more than there should be, so that a longer file is noticed.
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(whole + 1), 0, whole + 1, 0).finally(() => void file.close().catch(() => undefined))
-      bytes = buffer.subarray(0, bytesRead)
+      bytes = buffer.subarray(0, await this.#files.read(path, buffer.subarray(0, whole + 1)))
     } catch (error) {
       if (!isMissing(error)) this.#pause(error)
       return undefined
     }
     const [entry] = contentCount(bytes) === 1 ? (packEntries(bytes) ?? []) : []
-    const content_ = bytes.subarray(headLength(1))
-    if (entry && bytes.byteLength === whole && entry.key.equals(key) && isIntact(entry, content_)) {
-      this.#files.touch(path).catch(() => undefined)
-      return content_
+    const kept = bytes.subarray(headLength(1))
+    if (entry && bytes.byteLength === whole && entry.key.equals(key) && isIntact(entry, kept)) {
+      this.#touch(path)
+      return kept
     }
     await this.#files.remove(path).catch(() => undefined)
     return undefined
@@ -134,6 +142,14 @@ export class DiskCache {
   #blockPath(key: Buffer): string {
     const name = key.toString('hex')
     return join(this.#directory.blocks, name.slice(0, 2), name)
+  }
+
+  #touch(path: string): void {
+    const now = Date.now()
+    if (now - (this.#touchedMs.get(path) ?? 0) < TOUCH_MS) return
+    if (this.#touchedMs.size >= MAX_TOUCHED) this.#touchedMs.clear()
+    this.#touchedMs.set(path, now)
+    this.#files.touch(path).catch(() => undefined)
   }
 
   async #write(path: string, pieces: readonly Uint8Array[]): Promise<boolean> {

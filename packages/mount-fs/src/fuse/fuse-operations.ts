@@ -100,7 +100,7 @@ export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadl
     create: (path: string, mode: number, reply: Reply) => answer('create', path, reply, () => fs.create(path, mode & 0o777), handle => [0, handle]),
     // The kernel's buffer is touched only in the moment of the answer: it is gone after a deadline has answered.
     read: (path: string, handle: number, buffer: Buffer, length: number, offset: number, reply: Reply) =>
-      answer('read', path, reply, () => fs.read(handle, offset, length), bytes => {
+      answer('read', path, reply, () => fs.borrow(handle, offset, length), bytes => {
         buffer.set(bytes)
         return [bytes.byteLength]
       }),

@@ -1,14 +1,23 @@
 /** Blocks of large files that were just read from the disk cache, and whether one is missing there. */
-import { BLOCK_BYTES, type DiskCache } from '../cache/disk-cache.js'
+import { BLOCK_BUFFER_BYTES, BLOCK_BYTES, type DiskCache } from '../cache/disk-cache.js'
 
 const MAX_MISSING = 100_000
 
-/** The blocks of all files of one pachd; each is read and checked once while it is in use. */
+interface Held {
+  readonly coming: Promise<Uint8Array | undefined>
+  readonly buffer: Buffer
+}
+
+/**
+ * The blocks of all files of one pachd; each is read and checked once while it is in use. They share a few buffers:
+ * new ones for each block would make the garbage collector the largest part of the work.
+ */
 export class BlockMemory {
   readonly #cache: DiskCache
   readonly #maxBlocks: number
-  readonly #blocks = new Map<string, Promise<Uint8Array | undefined>>()
+  readonly #blocks = new Map<string, Held>()
   readonly #missing = new Set<string>()
+  readonly #free: Buffer[] = []
 
   constructor(cache: DiskCache, maxBlocks: number) {
     this.#cache = cache
@@ -25,7 +34,10 @@ export class BlockMemory {
     return this.#missing.has(`${content}#${index}`)
   }
 
-  /** A block of `sizeBytes` of content; undefined when it is not kept. */
+  /**
+   * A block of a content of `sizeBytes`; undefined when it is not kept. The bytes are lent until whoever awaits this has
+   * let other work run: they have to be used or copied before the next await.
+   */
   get(content: string, index: number, sizeBytes: number): Promise<Uint8Array | undefined> {
     const key = `${content}#${index}`
     if (this.#missing.has(key)) return Promise.resolve(undefined)
@@ -33,21 +45,22 @@ export class BlockMemory {
     if (known) {
       this.#blocks.delete(key)
       this.#blocks.set(key, known)
-      return known
+      return known.coming
     }
-    const coming = this.#cache.block(content, index, Math.min(BLOCK_BYTES, sizeBytes - index * BLOCK_BYTES))
-    this.#blocks.set(key, coming)
-    void coming.then(block => {
+    const buffer = this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BUFFER_BYTES)
+    const held = { buffer, coming: this.#cache.block(content, index, Math.min(BLOCK_BYTES, sizeBytes - index * BLOCK_BYTES), buffer) }
+    this.#blocks.set(key, held)
+    void held.coming.then(block => {
       if (block) return
-      if (this.#blocks.get(key) === coming) this.#blocks.delete(key)
+      if (this.#blocks.get(key) === held) this.#drop(key, held)
       this.#missing.add(key)
       if (this.#missing.size > MAX_MISSING) this.#missing.clear()
     })
-    for (const oldest of this.#blocks.keys()) {
+    for (const [oldest, block] of this.#blocks) {
       if (this.#blocks.size <= this.#maxBlocks) break
-      this.#blocks.delete(oldest)
+      this.#drop(oldest, block)
     }
-    return coming
+    return held.coming
   }
 
   /** Keeps a block. Resolves when it is written or given up. */
@@ -55,5 +68,11 @@ export class BlockMemory {
     const key = `${content}#${index}`
     await this.#cache.putBlock(content, index, pieces)
     this.#missing.delete(key)
+  }
+
+  #drop(key: string, { coming, buffer }: Held): void {
+    this.#blocks.delete(key)
+    // Whoever waits for the block goes on before the event loop turns.
+    void coming.then(() => setImmediate(() => this.#free.length < this.#maxBlocks && this.#free.push(buffer)))
   }
 }

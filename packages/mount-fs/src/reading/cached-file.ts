@@ -41,10 +41,10 @@ export class CachedFile {
   }
 
   /** A new reader; whoever opens it closes it. The last one to close ends all transfers. */
-  open(): { readonly read: (offset: number, length: number) => Promise<Uint8Array>; readonly close: () => void } {
+  open(): { readonly borrow: (offset: number, length: number) => Promise<Uint8Array>; readonly close: () => void } {
     const reader = this.#large.open()
     return {
-      read: (offset, length) => this.#read(reader.read, offset, length),
+      borrow: (offset, length) => this.#read(reader.read, offset, length),
       close: () => {
         reader.close()
         if (this.readerCount > 0) return
@@ -67,26 +67,32 @@ export class CachedFile {
     return fromPachd(offset, length)
   }
 
+  /** Lent bytes, as those of the block memory. */
   async #fromDisk(offset: number, end: number): Promise<Uint8Array | undefined> {
     const first = Math.floor(offset / BLOCK_BYTES)
     const last = Math.floor((end - 1) / BLOCK_BYTES)
     const isForward = Math.abs(offset - this.#lastEnd) <= BLOCK_BYTES
     this.#lastEnd = end
-    const blocks: Uint8Array[] = []
+    const coming = this.#block(last)
+    if (isForward && !this.#blocks.isMissing(this.#content, last)) this.#readAhead(last)
+    if (first === last) return (await coming)?.subarray(offset - first * BLOCK_BYTES, end - first * BLOCK_BYTES)
+    const joined = Buffer.allocUnsafe(end - offset)
     for (let index = first; index <= last; index++) {
-      const block = this.#blocks.isMissing(this.#content, index) ? undefined : await this.#blocks.get(this.#content, index, this.#sizeBytes)
+      const block = await this.#block(index)
       if (!block) return undefined
-      blocks.push(block)
+      const start = index * BLOCK_BYTES
+      joined.set(block.subarray(Math.max(0, offset - start), end - start), Math.max(0, start - offset))
     }
-    if (isForward) this.#readAhead(last)
-    const start = first * BLOCK_BYTES
-    const [only] = blocks
-    return (blocks.length === 1 && only ? only : Buffer.concat(blocks)).subarray(offset - start, end - start)
+    return joined
+  }
+
+  #block(index: number): Promise<Uint8Array | undefined> {
+    return this.#blocks.get(this.#content, index, this.#sizeBytes)
   }
 
   #readAhead(last: number): void {
     const end = Math.min(last + BLOCKS_AHEAD, Math.ceil(this.#sizeBytes / BLOCK_BYTES) - 1)
-    for (let index = last + 1; index <= end; index++) void this.#blocks.get(this.#content, index, this.#sizeBytes)
+    for (let index = last + 1; index <= end; index++) void this.#block(index)
   }
 
   /** Begins when many parts far from each other were read, if the cache can hold the file. */

@@ -46,6 +46,7 @@ export class ReadOnlyVolume implements Volume {
     const refuse = () => Promise.reject(this.#refusal())
     return {
       read: (offset, length) => reader.read(offset, length),
+      borrow: (offset, length) => reader.borrow(offset, length),
       write: refuse,
       truncate: refuse,
       sync: () => Promise.resolve(),

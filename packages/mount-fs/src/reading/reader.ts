@@ -15,6 +15,8 @@ import type { TreeFile } from './tree.js'
 export interface FileReader {
   /** Up to `length` bytes at `offset`; fewer only at the end. Rejects with PachdError. The bytes must not be changed. */
   read(offset: number, length: number): Promise<Uint8Array>
+  /** The same without a copy: the bytes are good until whoever awaits this has let other work run. */
+  borrow(offset: number, length: number): Promise<Uint8Array>
   /** Closing twice is fine. */
   close(): void
 }
@@ -47,11 +49,13 @@ export class FileReaders {
   /** A reader of `file`; whoever opens it closes it. */
   open(file: TreeFile): FileReader {
     if (file.sizeBytes > SMALL_FILE_BYTES) return this.#openLarge(file)
+    const read = async (offset: number, length: number) => {
+      const content = await this.#small.read(file)
+      return content.subarray(offset, offset + length)
+    }
     return {
-      read: async (offset, length) => {
-        const content = await this.#small.read(file)
-        return content.subarray(offset, offset + length)
-      },
+      read,
+      borrow: read,
       close: () => undefined,
     }
   }
@@ -63,7 +67,8 @@ export class FileReaders {
     const reader = shared.open()
     let isOpen = true
     return {
-      read: reader.read,
+      read: async (offset, length) => ('borrow' in reader ? Uint8Array.prototype.slice.call(await reader.borrow(offset, length)) : reader.read(offset, length)),
+      borrow: 'borrow' in reader ? reader.borrow : reader.read,
       close: () => {
         if (!isOpen) return
         isOpen = false

@@ -129,6 +129,7 @@ test('when the disk under the cache is full or broken, reads go on', async () =>
   const cacheDisk: CacheFiles = {
     ...localFiles,
     write: (...parameters) => (isFull ? Promise.reject(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })) : localFiles.write(...parameters)),
+    read: (...parameters) => (isFull ? Promise.reject(Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })) : localFiles.read(...parameters)),
     open: path => (isFull ? Promise.reject(Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })) : localFiles.open(path)),
   }
   const files = new Map<string, Uint8Array>([['/first', randomBytes(3 * MIB)], ['/second', randomBytes(3 * MIB)], ['/small', randomBytes(1000)]])
