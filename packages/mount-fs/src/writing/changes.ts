@@ -1,6 +1,7 @@
 /** What a commit would change, for people. */
 import type { CommitTree } from '../reading/tree.js'
 import { type CommitPlan, sizeOf } from './commit-plan.js'
+import { refusalOf } from './refused-names.js'
 
 /** One path that a commit would change. */
 export interface Change {
@@ -42,10 +43,4 @@ export async function changesOf(plan: CommitPlan, before: CommitTree | undefined
 export function countChanges(changes: readonly Change[]): ChangeCounts {
   const count = (kind: Change['kind']) => changes.filter(change => change.kind === kind).length
   return { added: count('added'), changed: count('changed'), deleted: count('deleted') }
-}
-
-/** The rule of pachd's names: printable ASCII without the characters of patterns. */
-function refusalOf(path: string): string | undefined {
-  const [character] = /[*?[\]{}!()@+^]|[^ -~]/u.exec(path) ?? []
-  return character === undefined ? undefined : `pachd allows no ${JSON.stringify(character)} in names; rename it`
 }

@@ -1,5 +1,6 @@
 /** The difference between a working copy and its branch, as one snapshot. */
 import { childPath, components, splitPath } from '../path-names.js'
+import { refusalOf } from './refused-names.js'
 import { childrenOf, type Content, type DirectoryNode, type FileNode, HIDDEN_NAME, type LinkNode, type WorkingNode } from './working-node.js'
 import type { WorkingTree } from './working-tree.js'
 
@@ -92,8 +93,9 @@ export function planCommit(tree: WorkingTree): CommitPlan {
     else if (target && isThere && !changed.has(target)) kept.add(at)
     else if (target) files.push({ path: at, content: target.content, node: link })
   }
+  // What pachd refuses by its name, the branch does not hold, however a commit of it ended.
   const sent = new Set([...files, ...directories].map(({ path }) => path))
-  const removals = new Set([...tree.removed, ...ended.map(({ path }) => path), ...[...tree.uncertain].filter(path => !sent.has(path))])
+  const removals = new Set([...tree.removed, ...ended.map(({ path }) => path), ...[...tree.uncertain].filter(path => !sent.has(path) && refusalOf(path) === undefined)])
   return { removals: [...removals].filter(path => !kept.has(path)), ended, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), directories, walked }
 }
 
