@@ -31,6 +31,8 @@ export interface Route {
   /** Answers bytes where there is no JSON to answer. */
   readonly orBytes?: true
   readonly reply: TSchema
+  /** Whether a success has no body. */
+  readonly isEmpty?: true
   /** How it says no: as an ErrorBody, or in one line of plain text as the original does (when left out). */
   readonly errors?: 'json'
 }
@@ -56,7 +58,7 @@ export const routes = {
   publishPipeline: { method: 'PUT', url: '/pps/_create', body: PipelineRequest, reply: PublishedPipeline },
   login: { method: 'PUT', url: '/auth/_login', reply: LoginPage },
   loginToken: { method: 'PUT', url: '/auth/_login_token', body: Type.Unknown({ description: 'The OIDC state: {"oidc": "…"}, or as raw text.' }), reply: LoginConfig },
-  logout: { method: 'PUT', url: '/auth/_logout', reply: Type.Null() },
+  logout: { method: 'PUT', url: '/auth/_logout', reply: Type.Null(), isEmpty: true },
   getAuth: { method: 'GET', url: '/auth', reply: AuthState, errors: 'json' },
   loginWithToken: { method: 'PUT', url: '/auth/_login_with_token', body: TokenLogin, reply: AuthState, errors: 'json' },
   listContexts: { method: 'GET', url: '/contexts', reply: ContextList, errors: 'json' },
