@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox'
 
 import { DatumState } from './datums.js'
-import { MountEntry } from './mounts.js'
+import { MountDetails } from './mounts.js'
 import { TransferList } from './transfers.js'
 
 /** Whether there is a pachd, and as whom. */
@@ -16,16 +16,12 @@ export const ConnectionState = Type.Object({
   message: Type.Optional(Type.String({ description: 'What is wrong, in one sentence.' })),
 })
 
-/** The mounts, without the repos that are not mounted. */
-export type MountedList = Static<typeof MountedList>
-export const MountedList = Type.Object({ mounted: Type.Array(MountEntry) })
-
 /** Everything at one moment; the first event of a stream. */
 export type Snapshot = Static<typeof Snapshot>
-export const Snapshot = Type.Object({ connection: ConnectionState, mounts: MountedList, datums: DatumState, transfers: TransferList })
+export const Snapshot = Type.Object({ connection: ConnectionState, mounts: MountDetails, datums: DatumState, transfers: TransferList })
 
 /** What is in each event, by its name. Each holds the whole of its part, so that a missed one does no harm. */
-export const eventData = { snapshot: Snapshot, connection: ConnectionState, mounts: MountedList, datums: DatumState, transfers: TransferList } as const
+export const eventData = { snapshot: Snapshot, connection: ConnectionState, mounts: MountDetails, datums: DatumState, transfers: TransferList } as const
 
 /** One event of `GET /events`. */
 export type ServerEvent = { [Name in keyof typeof eventData]: { readonly type: Name; readonly data: Static<(typeof eventData)[Name]> } }[keyof typeof eventData]

@@ -9,7 +9,7 @@ export { CommitProgress, CommitRequest, DiscardRequest, MountChange, MountChange
 export { PipelineRequest, PublishedPipeline } from './pipelines.js'
 export { Authorization, ProjectEntry, ProjectList, RepoEntry, RepoList, RepoQuery } from './repos.js'
 export { BranchEntry, BranchList, CommitEntry, CommitList, CommitListQuery, CommitParams, Diff, DiffEntry, DiffQuery, RepoParams } from './commits.js'
-export { ConnectionState, eventData, isEventName, MountedList, Snapshot } from './events.js'
+export { ConnectionState, eventData, isEventName, Snapshot } from './events.js'
 export type { ServerEvent } from './events.js'
 export { followEvents } from './event-stream.js'
 export type { EventTransport, FollowedEvent, FollowOptions } from './event-stream.js'

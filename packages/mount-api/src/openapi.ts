@@ -2,6 +2,7 @@
 import type { TObject, TSchema } from 'typebox'
 
 import { ErrorBody } from './errors.js'
+import { eventData } from './events.js'
 import { type Route, routes } from './routes.js'
 
 /** What the document is about. */
@@ -30,12 +31,17 @@ export function openApiDocument({ version }: OpenApiOptions): Record<string, unk
     servers: [{ url: 'http://localhost:9002' }],
     security: [{}, { [BEARER]: [] }],
     paths,
-    components: { schemas: { ErrorBody }, securitySchemes: { [BEARER]: { type: 'http', scheme: 'bearer', description: 'The token of the server, where it has one.' } } },
+    components: { schemas: { ErrorBody, ...eventSchemas() }, securitySchemes: { [BEARER]: { type: 'http', scheme: 'bearer', description: 'The token of the server, where it has one.' } } },
   }
 }
 
+/** The data of each event, by the name of the event with "Event" behind it. */
+function eventSchemas(): Record<string, TSchema> {
+  return Object.fromEntries(Object.entries(eventData).map(([name, schema]) => [`${name}Event`, schema]))
+}
+
 function operation(name: string, row: Route): Record<string, unknown> {
-  const { summary, params, query, body, media = {}, reply, orBytes, errors } = row
+  const { summary, params, query, body, media = {}, reply, orBytes, isEmpty, errors } = row
   const parameters = [...(params ? parametersOf(params, 'path') : []), ...(query ? parametersOf(query, 'query') : [])]
   const refusal = errors === 'json' ? { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } } : { 'text/plain': { schema: { type: 'string' } } }
   return {
@@ -44,7 +50,7 @@ function operation(name: string, row: Route): Record<string, unknown> {
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { content: { [media.body ?? 'application/json']: { schema: media.body === undefined ? body : {} } } } }),
     responses: {
-      200: { description: 'Done.', content: { [media.reply ?? 'application/json']: { schema: reply }, ...(orBytes && { 'application/octet-stream': { schema: {} } }) } },
+      200: { description: 'Done.', ...(!isEmpty && { content: { [media.reply ?? 'application/json']: { schema: reply }, ...(orBytes && { 'application/octet-stream': { schema: {} } }) } }) },
       ...(orBytes && { 206: { description: 'The bytes of the Range.', content: { 'application/octet-stream': { schema: {} } } }, 304: { description: 'Not changed.' } }),
       ...(name === 'ready' && { 503: { description: 'Not ready.', content: { 'application/json': { schema: reply } } } }),
       default: { description: 'Refused.', content: refusal },

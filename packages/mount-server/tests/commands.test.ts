@@ -70,7 +70,7 @@ describe('commands for a running server', () => {
     expect(await mountServer(['repos', '--port', port, '--token-file', tokenFile])).toMatchObject({ code: 0 })
   })
 
-  test.each([['mount'], ['mount', '@'], ['unmount'], ['unmount', 'a', '--all'], ['logs', '-n', '0'], ['nonsense']])('the wrong use %j %j %j is 1 with a reason', async (...args) => {
+  test.each([['mount'], ['mount', '@'], ['mount', 'a', '--rw', '--follow'], ['unmount'], ['unmount', 'a', '--all'], ['logs', '-n', '0'], ['nonsense']])('the wrong use %j %j %j %j is 1 with a reason', async (...args) => {
     expect(await mountServer(args.filter(arg => typeof arg === 'string'))).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^error: /) as string })
   })
 

@@ -5,7 +5,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 export type ClientCommand = { readonly json: boolean } & (
   | { readonly name: 'status' }
   | { readonly name: 'repos'; readonly search: string | undefined }
-  | { readonly name: 'mount'; readonly source: MountSourceText; readonly mountName: string | undefined; readonly write: boolean }
+  | { readonly name: 'mount'; readonly source: MountSourceText; readonly mountName: string | undefined; readonly write: boolean; readonly follow: boolean }
   | { readonly name: 'unmount'; readonly mounts: readonly string[]; readonly all: boolean }
   | { readonly name: 'commit'; readonly mount: string }
   | { readonly name: 'changes'; readonly mounts: readonly string[] }
@@ -48,9 +48,10 @@ export function declareCommands(program: Command, choose: (command: ClientComman
     .description('show a branch or commit as a directory')
     .addArgument(new Argument('<source>', '[PROJECT/]REPO[@BRANCH or commit id][:PATH]').argParser(mountSource))
     .addOption(new Option('--rw', 'to write: what is written can be committed'))
+    .addOption(new Option('--follow', 'show each new head of the branch by itself').conflicts('rw'))
     .addOption(new Option('--name <name>', 'name of the directory (default: the name of the repo)'))
     .addOption(json())
-    .action((source: MountSourceText, given: { json?: true; rw?: true; name?: string }) => choose({ name: 'mount', source, mountName: given.name, write: given.rw ?? false, json: given.json ?? false }))
+    .action((source: MountSourceText, given: { json?: true; rw?: true; follow?: true; name?: string }) => choose({ name: 'mount', source, mountName: given.name, write: given.rw ?? false, follow: given.follow ?? false, json: given.json ?? false }))
   program
     .command('unmount')
     .description('commit what was written to mounts, and take them away')

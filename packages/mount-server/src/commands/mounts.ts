@@ -7,10 +7,10 @@ import { mountTable } from './status.js'
 import { startProgress, type Terminal } from './terminal.js'
 
 /** Shows a branch or commit. */
-export async function mount({ client }: ServerConnection, terminal: Terminal, { source, mountName, write, json }: { source: MountSourceText; mountName: string | undefined; write: boolean; json: boolean }): Promise<void> {
+export async function mount({ client }: ServerConnection, terminal: Terminal, { source, mountName, write, follow, json }: { source: MountSourceText; mountName: string | undefined; write: boolean; follow: boolean; json: boolean }): Promise<void> {
   const { project, repo, branch, commit, path } = source
   const name = mountName ?? repo
-  const spec = { name, repo, mode: write ? ('rw' as const) : ('ro' as const), ...(project !== undefined && { project }), ...(branch !== undefined && { branch }), ...(commit !== undefined && { commit }), ...(path !== undefined && { paths: [path] }) }
+  const spec = { name, repo, mode: write ? ('rw' as const) : ('ro' as const), ...(project !== undefined && { project }), ...(branch !== undefined && { branch }), ...(commit !== undefined && { commit }), ...(path !== undefined && { paths: [path] }), ...(follow && { follow }) }
   const { mounted } = await client.mount({ mounts: [spec] })
   if (json) terminal.print(JSON.stringify(mounted, undefined, 2))
   else terminal.print(mounted.find(entry => entry.name === name)?.mountpoint ?? name)
