@@ -55,7 +55,8 @@ export function leavesOutcomeOpen(error: unknown): boolean {
   return error instanceof PachdError && openOutcomes.has(error.code)
 }
 
-const openOutcomes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED', 'INTERNAL', 'UNKNOWN', 'ABORTED'])
+// UNKNOWN is what pachd says when it refuses: then it made no commit.
+const openOutcomes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED', 'INTERNAL', 'ABORTED'])
 
 /**
  * Adds the plan to the head of the branch, which is made when it is not there. Rejects with PachdError or FsError. When all was
