@@ -1,7 +1,7 @@
 /** What the cache does to the disk: the border that a test puts a full or broken disk behind. */
 import { randomBytes } from 'node:crypto'
-import { close, open as openDescriptor, read } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises'
+import { close, open as openDescriptor, read, writeFile } from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** A file of the cache as a listing shows it. */
@@ -15,7 +15,7 @@ export interface CachedFileStatus {
 /** Every method rejects with the error of the operating system. */
 export interface CacheFiles {
   /** Writes a whole file under a name of its own in `scratch` and then gives it its name: it is there whole or not at all. */
-  write(path: string, scratch: string, pieces: readonly Uint8Array[]): Promise<void>
+  write(path: string, scratch: string, bytes: Uint8Array): Promise<void>
   open(path: string): Promise<FileHandle>
   /** Reads a file from its start into `buffer`; resolves to how many bytes came. */
   read(path: string, buffer: Buffer): Promise<number>
@@ -33,10 +33,10 @@ const STATS_AT_ONCE = 32
 
 /** The disk of this machine. */
 export const localFiles: CacheFiles = {
-  async write(path, scratch, pieces) {
+  async write(path, scratch, bytes) {
     const temporary = join(scratch, `${process.pid}-${randomBytes(8).toString('hex')}`)
     try {
-      await writePieces(temporary, pieces)
+      await written(temporary, bytes)
       await moved(temporary, path)
     } catch (error) {
       await rm(temporary, { force: true })
@@ -74,21 +74,8 @@ export const localFiles: CacheFiles = {
   },
 }
 
-async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {
-  const [only] = pieces
-  if (pieces.length === 1 && only) {
-    await writeFile(path, only, { mode: 0o600, flag: 'wx' })
-    return
-  }
-  const file = await open(path, 'wx', 0o600)
-  try {
-    const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
-    const { bytesWritten } = await file.writev(pieces)
-    // A disk that fills up in the middle takes a part and reports nothing until the next attempt.
-    if (bytesWritten < bytes) await file.appendFile(Buffer.concat(pieces).subarray(bytesWritten))
-  } finally {
-    await file.close()
-  }
+function written(path: string, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => writeFile(path, bytes, { mode: 0o600, flag: 'wx' }, error => (error ? reject(error) : resolve())))
 }
 
 async function moved(from: string, to: string): Promise<void> {

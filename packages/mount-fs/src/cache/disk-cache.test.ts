@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { type CacheFiles, localFiles } from './cache-files.js'
-import { BLOCK_BUFFER_BYTES, BLOCK_BYTES, DiskCache, type DiskCacheOptions } from './disk-cache.js'
+import { BLOCK_BUFFER_BYTES, BLOCK_BYTES, BLOCK_START, DiskCache, type DiskCacheOptions } from './disk-cache.js'
 
 const MIB = 1024 * 1024
 
@@ -26,13 +26,17 @@ async function filesBelow(directory: string, part: 'blocks' | 'packs'): Promise<
 }
 
 const room = () => Buffer.alloc(BLOCK_BUFFER_BYTES)
-const halves = (bytes: Buffer) => [bytes.subarray(0, 1000), bytes.subarray(1000)]
+async function put(cache: DiskCache, content: string, index: number, bytes: Uint8Array): Promise<void> {
+  const buffer = room()
+  buffer.set(bytes, BLOCK_START)
+  await cache.putBlock(content, index, buffer, bytes.byteLength)
+}
 
 test('blocks and small contents are there in the next process', async () => {
   const directory = await folder()
   const [block, small] = [randomBytes(BLOCK_BYTES), randomBytes(100)]
   const first = await opened(directory)
-  await first.putBlock('large', 3, halves(block))
+  await put(first, 'large', 3, block)
   first.putSmall('small', small)
   await first.close()
 
@@ -48,7 +52,7 @@ test('two processes share one directory', async () => {
   const directory = await folder()
   const [one, other] = [await opened(directory), await opened(directory)]
 
-  await one.putBlock('large', 0, [Buffer.from('block')])
+  await put(one, 'large', 0, Buffer.from('block'))
 
   expect(Buffer.from((await other.block('large', 0, 5, room()))!).toString()).toBe('block')
 })
@@ -80,22 +84,22 @@ const damages: Record<string, (path: string) => Promise<void>> = {
 test.each(Object.keys(damages))('%s in a block is noticed, and the block can be kept anew', async damage => {
   const directory = await folder()
   const cache = await opened(directory)
-  await cache.putBlock('large', 0, [Buffer.alloc(50_000, 1)])
+  await put(cache, 'large', 0, Buffer.alloc(50_000, 1))
   const [path] = await filesBelow(directory, 'blocks')
 
   await damages[damage]!(path!)
 
   expect(await cache.block('large', 0, 50_000, room())).toBeUndefined()
-  await cache.putBlock('large', 0, [Buffer.alloc(50_000, 1)])
+  await put(cache, 'large', 0, Buffer.alloc(50_000, 1))
   expect((await cache.block('large', 0, 50_000, room()))?.byteLength).toBe(50_000)
 })
 
 test('the block of another content in the place of one is noticed', async () => {
   const directory = await folder()
   const cache = await opened(directory)
-  await cache.putBlock('large', 0, [Buffer.from('right')])
+  await put(cache, 'large', 0, Buffer.from('right'))
   const [path] = await filesBelow(directory, 'blocks')
-  await cache.putBlock('large', 1, [Buffer.from('wrong')])
+  await put(cache, 'large', 1, Buffer.from('wrong'))
   const other = (await filesBelow(directory, 'blocks')).find(one => one !== path)!
 
   await writeFile(path!, await readFile(other))
@@ -118,12 +122,12 @@ test.each(Object.keys(damages))('%s in a pack is noticed in the next process', a
 test('the limit is kept, and what was used longest ago goes first', async () => {
   const directory = await folder()
   const cache = await opened(directory, { maxBytes: 8 * MIB })
-  for (let index = 0; index < 6; index++) await cache.putBlock('large', index, [Buffer.alloc(MIB, index)])
+  for (let index = 0; index < 6; index++) await put(cache, 'large', index, Buffer.alloc(MIB, index))
   for (const path of await filesBelow(directory, 'blocks')) await utimes(path, 1, 1)
   expect(await cache.block('large', 0, MIB, room())).toBeDefined()
   await expect.poll(async () => (await localFiles.list(join(directory, 'blocks'))).filter(({ usedMs }) => usedMs > 1000).length).toBe(1)
 
-  for (let index = 6; index < 12; index++) await cache.putBlock('large', index, [Buffer.alloc(MIB, index)])
+  for (let index = 6; index < 12; index++) await put(cache, 'large', index, Buffer.alloc(MIB, index))
   await cache.flush()
 
   expect(cache.sizeBytes).toBeLessThanOrEqual(8 * MIB)
@@ -139,7 +143,7 @@ test('a part of the disk stays free, whatever the limit says', async () => {
   const problems: string[] = []
   const cache = await opened(directory, { files, keepFree: 0.05, onProblem: sentence => problems.push(sentence) })
 
-  for (let index = 0; index < 20; index++) await cache.putBlock('large', index, [Buffer.alloc(MIB)])
+  for (let index = 0; index < 20; index++) await put(cache, 'large', index, Buffer.alloc(MIB))
   await cache.flush()
 
   expect(cache.sizeBytes).toBeLessThan(20 * MIB)
@@ -153,7 +157,7 @@ test('a full disk is reported once, and nothing is lost but the cache', async ()
   const cache = await opened(directory, { files, onProblem: sentence => problems.push(sentence) })
 
   for (let index = 0; index < 10; index++) {
-    await cache.putBlock('large', index, [Buffer.alloc(1000)])
+    await put(cache, 'large', index, Buffer.alloc(1000))
     cache.putSmall(`small ${String(index)}`, Buffer.alloc(10))
   }
   await cache.flush()
@@ -188,7 +192,7 @@ test('a cache of a later version is refused and left as it is; one of an earlier
 test('only the user can look into the directory', async () => {
   const directory = join(await folder(), 'new', 'cache')
   const cache = await opened(directory)
-  await cache.putBlock('large', 0, [Buffer.from('x')])
+  await put(cache, 'large', 0, Buffer.from('x'))
 
   expect((await stat(directory)).mode & 0o777).toBe(0o700)
   for (const path of await filesBelow(directory, 'blocks')) expect((await stat(path)).mode & 0o777).toBe(0o600)

@@ -14,8 +14,10 @@ import { trim } from './trim.js'
 /** Blocks of large files have this length; the last one of a file is shorter. */
 export const BLOCK_BYTES = 1024 * 1024
 
-/** What a buffer for a block has to have: room for the block, its table, and a byte too many. */
-export const BLOCK_BUFFER_BYTES = headLength(1) + BLOCK_BYTES + 1
+/** Where the bytes of a block begin in its buffer: before them is room for the table. */
+export const BLOCK_START = headLength(1)
+/** What a buffer for a block has to have: room for the table, the block, and a byte too many. */
+export const BLOCK_BUFFER_BYTES = BLOCK_START + BLOCK_BYTES + 1
 
 /** How the cache is kept. */
 export interface DiskCacheOptions {
@@ -63,7 +65,7 @@ export class DiskCache {
     this.#files = files
     this.#keepFree = keepFree
     this.#onProblem = onProblem
-    this.#packs = new SmallFilePacks(directory.packs, files, (path, pieces) => this.#write(path, pieces))
+    this.#packs = new SmallFilePacks(directory.packs, files, (path, bytes) => this.#write(path, bytes))
     this.#loaded = this.#packs.load().catch((error: unknown) => this.#pause(error))
     this.#startTrimming()
   }
@@ -88,7 +90,7 @@ export class DiskCache {
   async block(content: string, index: number, length: number, buffer: Buffer): Promise<Uint8Array | undefined> {
     const key = keyOf(content, index)
     const path = this.#blockPath(key)
-    const whole = headLength(1) + length
+    const whole = BLOCK_START + length
     let bytes: Buffer
     try {
       // A byte more than there should be, so that a longer file is noticed.
@@ -98,7 +100,7 @@ export class DiskCache {
       return undefined
     }
     const [entry] = contentCount(bytes) === 1 ? (packEntries(bytes) ?? []) : []
-    const kept = bytes.subarray(headLength(1))
+    const kept = bytes.subarray(BLOCK_START)
     if (entry && bytes.byteLength === whole && entry.key.equals(key) && isIntact(entry, kept)) {
       this.#touch(path)
       return kept
@@ -107,11 +109,15 @@ export class DiskCache {
     return undefined
   }
 
-  /** Keeps a block, given in pieces that nobody changes any more. Resolves when it is written or given up. */
-  async putBlock(content: string, index: number, pieces: readonly Uint8Array[]): Promise<void> {
+  /**
+   * Keeps a block: `length` bytes that stand in `buffer` from BLOCK_START on. The buffer is the caller's again when this
+   * resolves: the block is written then, or given up.
+   */
+  async putBlock(content: string, index: number, buffer: Buffer, length: number): Promise<void> {
     const key = keyOf(content, index)
-    const { head } = packHead([{ key, pieces }])
-    await this.#write(this.#blockPath(key), [head, ...pieces])
+    const { head } = packHead([{ key, bytes: buffer.subarray(BLOCK_START, BLOCK_START + length) }])
+    buffer.set(head)
+    await this.#write(this.#blockPath(key), buffer.subarray(0, BLOCK_START + length))
   }
 
   /** A small content; undefined when it is not there. */
@@ -152,11 +158,11 @@ export class DiskCache {
     this.#files.touch(path).catch(() => undefined)
   }
 
-  async #write(path: string, pieces: readonly Uint8Array[]): Promise<boolean> {
-    const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  async #write(path: string, content: Uint8Array): Promise<boolean> {
+    const bytes = content.byteLength
     if (Date.now() < this.#pausedUntilMs || this.#pendingBytes + bytes > MAX_PENDING_BYTES || bytes > this.maxBytes) return false
     this.#pendingBytes += bytes
-    const writing = this.#files.write(path, this.#directory.scratch, pieces)
+    const writing = this.#files.write(path, this.#directory.scratch, content)
     const done = writing.catch(() => undefined)
     this.#pending.add(done)
     try {

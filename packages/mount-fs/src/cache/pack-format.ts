@@ -8,10 +8,10 @@ import { crc32 } from 'node:zlib'
 /** Length of the keys that contents are kept under, in bytes. */
 export const KEY_BYTES = 32
 
-/** One content that goes into a pack: its bytes in pieces. */
+/** One content that goes into a pack. */
 export interface PackContent {
   readonly key: Buffer
-  readonly pieces: readonly Uint8Array[]
+  readonly bytes: Uint8Array
 }
 
 /** Where a content lies in its pack. */
@@ -38,13 +38,9 @@ export function headLength(count: number): number {
 export function packHead(contents: readonly PackContent[]): { readonly head: Buffer; readonly entries: PackEntry[] } {
   const head = Buffer.alloc(headLength(contents.length))
   let offset = head.byteLength
-  const entries = contents.map(({ key, pieces }, index) => {
-    let length = 0
-    let checksum = 0
-    for (const piece of pieces) {
-      length += piece.byteLength
-      checksum = crc32(piece, checksum)
-    }
+  const entries = contents.map(({ key, bytes }, index) => {
+    const length = bytes.byteLength
+    const checksum = crc32(bytes)
     const row = PREAMBLE_BYTES + index * ROW_BYTES
     key.copy(head, row)
     head.writeUInt32LE(offset, row + KEY_BYTES)

@@ -28,7 +28,7 @@ interface Pack {
 }
 
 /** How the packs write: resolves to whether the file is there. */
-export type WritePack = (path: string, pieces: readonly Uint8Array[]) => Promise<boolean>
+export type WritePack = (path: string, bytes: Uint8Array) => Promise<boolean>
 
 /** The packs of one cache directory. */
 export class SmallFilePacks {
@@ -110,11 +110,10 @@ export class SmallFilePacks {
     this.#writing = this.#waiting
     this.#waiting = new Map()
     this.#waitingBytes = 0
-    const contents = [...this.#writing.values()].map(({ key, bytes }) => ({ key, pieces: [bytes] }))
+    const contents = [...this.#writing.values()]
     const { head, entries } = packHead(contents)
     const path = join(this.#directory, randomBytes(16).toString('hex'))
-    const body = Buffer.concat([head, ...contents.flatMap(({ pieces }) => pieces)])
-    if (await this.#write(path, [body])) this.#add(path, entries)
+    if (await this.#write(path, Buffer.concat([head, ...contents.map(({ bytes }) => bytes)]))) this.#add(path, entries)
     this.#writing = new Map()
   }
 

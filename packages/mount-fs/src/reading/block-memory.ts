@@ -2,6 +2,8 @@
 import { BLOCK_BUFFER_BYTES, BLOCK_BYTES, type DiskCache } from '../cache/disk-cache.js'
 
 const MAX_MISSING = 100_000
+/** So many blocks may be under way from pachd to the disk. */
+const MAX_LENT = 24
 
 interface Held {
   readonly coming: Promise<Uint8Array | undefined>
@@ -18,6 +20,7 @@ export class BlockMemory {
   readonly #blocks = new Map<string, Held>()
   readonly #missing = new Set<string>()
   readonly #free: Buffer[] = []
+  #lent = 0
 
   constructor(cache: DiskCache, maxBlocks: number) {
     this.#cache = cache
@@ -63,16 +66,33 @@ export class BlockMemory {
     return held.coming
   }
 
-  /** Keeps a block. Resolves when it is written or given up. */
-  async put(content: string, index: number, pieces: readonly Uint8Array[]): Promise<void> {
-    const key = `${content}#${index}`
-    await this.#cache.putBlock(content, index, pieces)
-    this.#missing.delete(key)
+  /** A buffer to collect a block in; undefined when so many are under way that the disk does not keep up. */
+  lend(): Buffer | undefined {
+    if (this.#lent >= MAX_LENT) return undefined
+    this.#lent++
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BUFFER_BYTES)
+  }
+
+  /** Takes back a buffer that was lent. */
+  giveBack(buffer: Buffer): void {
+    this.#lent--
+    this.#recycle(buffer)
+  }
+
+  /** Keeps a block of `length` bytes in a buffer that was lent. Resolves when it is written or given up, and the buffer taken back. */
+  async put(content: string, index: number, buffer: Buffer, length: number): Promise<void> {
+    await this.#cache.putBlock(content, index, buffer, length)
+    this.#missing.delete(`${content}#${index}`)
+    this.giveBack(buffer)
+  }
+
+  #recycle(buffer: Buffer): void {
+    if (this.#free.length < this.#maxBlocks) this.#free.push(buffer)
   }
 
   #drop(key: string, { coming, buffer }: Held): void {
     this.#blocks.delete(key)
     // Whoever waits for the block goes on before the event loop turns.
-    void coming.then(() => setImmediate(() => this.#free.length < this.#maxBlocks && this.#free.push(buffer)))
+    void coming.then(() => setImmediate(() => this.#recycle(buffer)))
   }
 }

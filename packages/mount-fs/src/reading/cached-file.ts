@@ -32,7 +32,8 @@ export class CachedFile {
     this.#sizeBytes = sizeBytes
     this.#content = content
     this.#blocks = blocks
-    this.#large = new LargeFile((offset, signal) => cutIntoBlocks(openBytes(offset, signal), offset, sizeBytes, (index, pieces) => void blocks.put(content, index, pieces)), sizeBytes)
+    const keeper = { lend: () => blocks.lend(), giveBack: (buffer: Buffer) => blocks.giveBack(buffer), keep: (index: number, buffer: Buffer, length: number) => void blocks.put(content, index, buffer, length) }
+    this.#large = new LargeFile((offset, signal) => cutIntoBlocks(openBytes(offset, signal), offset, sizeBytes, keeper), sizeBytes)
   }
 
   /** How many have it open. */
@@ -99,7 +100,7 @@ export class CachedFile {
   #wholeFetch(): WholeFetch | undefined {
     const jumps = Math.max(MIN_JUMPS, (this.#sizeBytes * JUMPS_PART) / JUMP_BYTES)
     if (!this.#whole && this.#large.startedCount >= jumps && this.#sizeBytes <= this.#blocks.maxFileBytes) {
-      this.#whole = new WholeFetch(this.#openBytes, this.#sizeBytes, (index, pieces) => this.#blocks.put(this.#content, index, pieces))
+      this.#whole = new WholeFetch(this.#openBytes, this.#sizeBytes, this.#content, this.#blocks)
     }
     return this.#whole
   }

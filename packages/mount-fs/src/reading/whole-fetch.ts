@@ -1,5 +1,7 @@
 /** A file that is read all over is fetched once as a whole into the disk cache, which is cheaper than many small parts. */
+import { BLOCK_BYTES } from '../cache/disk-cache.js'
 import { cutIntoBlocks } from './block-cutter.js'
+import type { BlockMemory } from './block-memory.js'
 import type { OpenBytes } from './file-stream.js'
 
 /** So many blocks may wait for the disk before no more is fetched. */
@@ -12,9 +14,9 @@ export class WholeFetch {
   #isOver = false
   #waiting: (() => void)[] = []
 
-  /** Starts it. `keep` resolves when a block is kept. */
-  constructor(openBytes: OpenBytes, sizeBytes: number, keep: (index: number, pieces: readonly Uint8Array[]) => Promise<void>) {
-    void this.#run(openBytes, sizeBytes, keep)
+  /** Starts it. `content` is its name in the cache. */
+  constructor(openBytes: OpenBytes, sizeBytes: number, content: string, blocks: BlockMemory) {
+    void this.#run(openBytes, sizeBytes, content, blocks)
   }
 
   /** Up to where the file is kept, in bytes. */
@@ -34,16 +36,15 @@ export class WholeFetch {
     this.#end()
   }
 
-  async #run(openBytes: OpenBytes, sizeBytes: number, keep: (index: number, pieces: readonly Uint8Array[]) => Promise<void>): Promise<void> {
+  async #run(openBytes: OpenBytes, sizeBytes: number, content: string, blocks: BlockMemory): Promise<void> {
     const keeping: Promise<void>[] = []
-    let received = 0
+    const keep = async (index: number, buffer: Buffer, length: number) => {
+      await blocks.put(content, index, buffer, length)
+      this.#advance(index * BLOCK_BYTES + length)
+    }
+    const keeper = { lend: () => blocks.lend(), giveBack: (buffer: Buffer) => blocks.giveBack(buffer), keep: (...block: [number, Buffer, number]) => void keeping.push(keep(...block)) }
     try {
-      const kept = (index: number, pieces: readonly Uint8Array[]) => {
-        const end = received + pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
-        received = end
-        keeping.push(keep(index, pieces).then(() => this.#advance(end)))
-      }
-      const pieces = cutIntoBlocks(openBytes(0, this.#abort.signal), 0, sizeBytes, kept)
+      const pieces = cutIntoBlocks(openBytes(0, this.#abort.signal), 0, sizeBytes, keeper)
       while (!(await pieces.next()).done) {
         while (keeping.length > BLOCKS_AHEAD) await keeping.shift()
         if (this.#abort.signal.aborted) break
