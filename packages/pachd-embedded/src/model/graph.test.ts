@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { ModelScene, branch, repo } from '../../tests/scene.js'
 import { ModelError } from '../model-error.js'
 import { createBranch, deleteBranch } from './branches.js'
+import type { Change } from './change.js'
 import { findCommit, resolveCommit } from './commit-reference.js'
 import { commitsOfSet, removeCommit, removeSet } from './commit-sets.js'
 import { beginFinish, childrenOf, startCommit, subvenantCommits } from './commits.js'
@@ -31,35 +32,40 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
-function perform(model: ModelScene, one: Step): Promise<unknown> {
-  return model.change(change => {
-    const commitAt = (of: string, on: string, back: number) => resolveCommit(change.rows, { repo: repo(of), id: '', branch: `${on}~${back}` })
-    switch (one.kind) {
-      case 'branch': {
-        const provenance = one.provenance.map(source => branch(source.of, source.on))
-        const head = one.head === null ? undefined : { repo: repo(one.at.of), id: '', branch: `${one.at.on}~${one.head}` }
-        createBranch(change, { branch: branch(one.at.of, one.at.on), head, provenance, silent: one.silent ? provenance : [], trigger: undefined }); return;
-      }
-      case 'start':
-        return startCommit(change, { branch: branch(one.at.of, one.at.on), parent: one.back === 0 ? undefined : { repo: repo(one.at.of), id: '', branch: `${one.at.on}~${one.back}` }, description: '' })
-      case 'finish': {
-        const record = commitAt(one.at.of, one.at.on, 0)
-        beginFinish(change, record, one.withError ? { error: 'it went wrong' } : {})
-        const latest = findCommit(change.rows, record.commit)
-        latest && change.putCommit({ ...latest, finished: change.time, root: 0, baseRoot: 0 }); return;
-      }
-      case 'remove-set':
-        { removeSet(change, commitAt(one.at.of, one.at.on, one.back).commit.id, one.removal); return; }
-      case 'remove-commit':
-        { removeCommit(change, commitAt(one.at.of, one.at.on, one.back), one.removal, { recursive: one.recursive }); return; }
-      case 'delete-branch':
-        { deleteBranch(change, branch(one.at.of, one.at.on), { force: one.force }); return; }
-      case 'delete-repo':
-        return deleteRepo(change, repo(one.of), { force: one.force })
-      case 'create-repo':
-        { createRepo(change, { repo: repo(one.of), description: '', update: false }); return; }
+function apply(change: Change, one: Step): void {
+  const commitAt = (of: string, on: string, back: number) => resolveCommit(change.rows, { repo: repo(of), id: '', branch: `${on}~${back}` })
+  switch (one.kind) {
+    case 'branch': {
+      const provenance = one.provenance.map(source => branch(source.of, source.on))
+      const head = one.head === null ? undefined : { repo: repo(one.at.of), id: '', branch: `${one.at.on}~${one.head}` }
+      createBranch(change, { branch: branch(one.at.of, one.at.on), head, provenance, silent: one.silent ? provenance : [], trigger: undefined })
+      break
     }
-  })
+    case 'start':
+      startCommit(change, { branch: branch(one.at.of, one.at.on), parent: one.back === 0 ? undefined : { repo: repo(one.at.of), id: '', branch: `${one.at.on}~${one.back}` }, description: '' })
+      break
+    case 'finish': {
+      const record = commitAt(one.at.of, one.at.on, 0)
+      beginFinish(change, record, one.withError ? { error: 'it went wrong' } : {})
+      const latest = findCommit(change.rows, record.commit)
+      if (latest) change.putCommit({ ...latest, finished: change.time, root: 0, baseRoot: 0 })
+      break
+    }
+    case 'remove-set':
+      removeSet(change, commitAt(one.at.of, one.at.on, one.back).commit.id, one.removal)
+      break
+    case 'remove-commit':
+      removeCommit(change, commitAt(one.at.of, one.at.on, one.back), one.removal, { recursive: one.recursive })
+      break
+    case 'delete-branch':
+      deleteBranch(change, branch(one.at.of, one.at.on), { force: one.force })
+      break
+    case 'delete-repo':
+      deleteRepo(change, repo(one.of), { force: one.force })
+      break
+    case 'create-repo':
+      createRepo(change, { repo: repo(one.of), description: '', update: false })
+  }
 }
 
 const sorted = (texts: readonly string[]) => [...texts].sort()
@@ -99,7 +105,7 @@ test('branches, commits and what they are built on stay consistent through any s
       const model = new ModelScene()
       await model.repos(...REPOS)
       for (const one of steps) {
-        await perform(model, one).catch((error: unknown) => {
+        await model.change(change => apply(change, one)).catch((error: unknown) => {
           if (!(error instanceof ModelError)) throw error
         })
         check(model)
