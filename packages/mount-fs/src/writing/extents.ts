@@ -33,6 +33,11 @@ export class Extents {
     return true
   }
 
+  /** Takes all bytes away. */
+  clear(): void {
+    this.#ranges = []
+  }
+
   /** Whether all bytes from `start` to `end` are there. */
   covers(start: number, end: number): boolean {
     const range = this.#ranges[this.#firstEndingAt(start)]

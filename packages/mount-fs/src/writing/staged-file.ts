@@ -54,7 +54,10 @@ export class StagedFile {
   find(): number | undefined {
     const found = statSync(this.path, { throwIfNoEntry: false })
     if (!found) {
-      this.#sizeBytes = this.under?.limit ?? 0
+      if (this.under && this.under.limit > 0) {
+        this.under.own.clear()
+        this.truncate(this.under.limit)
+      }
       return undefined
     }
     this.#isOnDisk = true
