@@ -49,6 +49,12 @@ const checks = [
     verdict: linesVerdict,
   },
   {
+    name: 'made-up requests to mount-server (tools/fuzz)',
+    command: process.execPath,
+    args: ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', 'tools/fuzz/rest.ts', join(casesVenv, 'bin', 'schemathesis'), '2000'],
+    verdict: whole,
+  },
+  {
     name: 'the official Python SDK (tools/sdk)',
     command: join(casesVenv, 'bin', 'python'),
     args: ['-m', 'pytest', '-q', 'tools/sdk', `--junitxml=${join(reports, 'sdk.xml')}`],
