@@ -12,6 +12,7 @@ const LOGIN_TIMEOUT_MS = 15 * 60 * 1000
 /** The logins of the one connection. Methods throw MountError NOT_CONNECTED without a cluster. */
 export class Login {
   readonly #connection: Connection
+  #asked: Promise<AuthState> | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -19,7 +20,9 @@ export class Login {
 
   /** Throws MountError UNAUTHENTICATED when the cluster wants a login and there is none, or none any more. */
   async check(): Promise<void> {
-    const { state } = await this.state()
+    // Many requests at once ask once.
+    this.#asked ??= this.state().finally(() => (this.#asked = undefined))
+    const { state } = await this.#asked
     if (state === 'logged-out' || state === 'expired') throw new MountError('UNAUTHENTICATED', 'user unauthenticated')
   }
 
