@@ -23,7 +23,7 @@ test('the cache is where caches of the user are, also without HOME', () => {
 test('a size of 0 turns it off, and nothing is made', async () => {
   const root = await folder()
 
-  expect(await openReadCache({ cacheDir: join(root, 'cache'), cacheSize: 0 }, {}, silent)).toBeUndefined()
+  expect(await openReadCache({ cacheDir: join(root, 'cache'), cacheSize: 0, mountDir: '/pfs' }, {}, silent)).toBeUndefined()
 
   expect(await readdir(root)).toEqual([])
 })
@@ -34,7 +34,15 @@ test('a directory that cannot be used is said, and reading goes on without', asy
   const lines: string[] = []
   const logger = pino({}, { write: line => void lines.push(line) })
 
-  expect(await openReadCache({ cacheDir: root, cacheSize: 1000 }, {}, logger)).toBeUndefined()
+  expect(await openReadCache({ cacheDir: root, cacheSize: 1000, mountDir: '/pfs' }, {}, logger)).toBeUndefined()
 
   expect(lines.join('')).toContain('reading goes on without a cache on disk')
+})
+
+test('a directory inside the mount is not used', async () => {
+  const root = await folder()
+
+  expect(await openReadCache({ cacheDir: join(root, 'cache'), cacheSize: 1000, mountDir: root }, {}, silent)).toBeUndefined()
+
+  expect(await readdir(root)).toEqual([])
 })

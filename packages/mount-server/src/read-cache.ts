@@ -1,7 +1,7 @@
 /** The cache on disk of what was read: where it is, how large it may be, and what happens when it cannot be used. */
 import { DiskCache } from '@jupyterlab-pachyderm/mount-fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import type { Logger } from 'pino'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -9,9 +9,13 @@ type Environment = Readonly<Record<string, string | undefined>>
 const NAME = 'jupyterlab-pachyderm'
 
 /** Opens the cache; undefined when it is turned off (a size of 0) or cannot be used, which is logged. */
-export async function openReadCache({ cacheDir, cacheSize }: { cacheDir: string | undefined; cacheSize: number }, env: Environment, logger: Logger): Promise<DiskCache | undefined> {
+export async function openReadCache({ cacheDir, cacheSize, mountDir }: { cacheDir: string | undefined; cacheSize: number; mountDir: string }, env: Environment, logger: Logger): Promise<DiskCache | undefined> {
   if (cacheSize === 0) return undefined
-  const directory = cacheDir ?? defaultCacheDirectory(env)
+  const directory = resolve(cacheDir ?? defaultCacheDirectory(env))
+  if (!relative(resolve(mountDir), directory).startsWith('..')) {
+    logger.warn({ directory }, `reading goes on without a cache on disk: ${directory} lies in the mount directory; choose another one with --cache-dir`)
+    return undefined
+  }
   try {
     return await DiskCache.open({ directory, maxBytes: cacheSize, onProblem: (sentence, err) => logger.warn({ err }, sentence) })
   } catch (err) {

@@ -27,7 +27,7 @@ export interface DiskCacheOptions {
   readonly maxBytes: number
   /** This part of the disk stays free, whatever the limit says. Default 0.05. */
   readonly keepFree?: number
-  /** Called with a sentence when something cannot be kept; at most once in ten seconds. */
+  /** Called with a sentence when something cannot be kept; at most once in ten minutes. */
   readonly onProblem?: (sentence: string, error: unknown) => void
   /** The disk. */
   readonly files?: CacheFiles
@@ -36,6 +36,7 @@ export interface DiskCacheOptions {
 /** More than this is not held in memory for a slow disk: it is not kept then. */
 const MAX_PENDING_BYTES = 32 * BLOCK_BYTES
 const PAUSE_MS = 10_000
+const REPORT_MS = 600_000
 /** That a block was used is written down at most this often. */
 const TOUCH_MS = 60_000
 const MAX_TOUCHED = 20_000
@@ -57,6 +58,7 @@ export class DiskCache {
   #unlookedBytes = LOOK_BYTES
   #trimming: Promise<void> | undefined
   #pausedUntilMs = 0
+  #quietUntilMs = 0
   readonly #touchedMs = new Map<string, number>()
 
   private constructor(directory: CacheDirectory, { maxBytes, keepFree = 0.05, onProblem = () => undefined, files = localFiles }: DiskCacheOptions) {
@@ -212,6 +214,8 @@ export class DiskCache {
     const now = Date.now()
     if (now < this.#pausedUntilMs) return
     this.#pausedUntilMs = now + PAUSE_MS
+    if (now < this.#quietUntilMs) return
+    this.#quietUntilMs = now + REPORT_MS
     this.#onProblem(`nothing is kept in the cache ${this.#directory.root} for ${PAUSE_MS / 1000} s: ${error instanceof Error ? error.message : String(error)}`, error)
   }
 }
