@@ -66,8 +66,8 @@ export class MountLifecycle {
   /** All mounts and all repos. Mounts whose source was deleted are taken away first. */
   async list(): Promise<MountList> {
     const { repos } = this.#connection.cluster
-    await this.refresh()
-    return { mounted: this.entries(), unmounted: [...(await repos.list())] }
+    const [unmounted] = await Promise.all([repos.list(), this.refresh()])
+    return { mounted: this.entries(), unmounted: [...unmounted] }
   }
 
   /** The mounts as far as is known; pachd is not asked. */
@@ -323,6 +323,9 @@ export class MountLifecycle {
   }
 
   async #refresh(life: MountLife): Promise<void> {
+    const status = mountStatus(life.cluster.client, life.mount)
+    // What fails with a source that is gone is of no interest.
+    status.catch(() => undefined)
     if (!(await isSourceThere(life))) {
       await this.#turns.run(async () => {
         if (this.#lives.get(life.mount.name) !== life) return
@@ -334,7 +337,7 @@ export class MountLifecycle {
     }
     const counts = await life.workingCopy?.countChanges()
     life.uncommitted = counts && counts.added + counts.changed + counts.deleted > 0 ? { ...counts } : undefined
-    life.status = (await mountStatus(life.cluster.client, life.mount)) ?? life.status
+    life.status = (await status) ?? life.status
   }
 
   #entry(mount: MountedBranch): MountEntry[] {
@@ -360,9 +363,10 @@ function committing({ commitProgress: progress }: WorkingCopy): { committing?: C
   return { committing: { files_done: progress.filesDone, files_total: progress.filesTotal, bytes_done: progress.bytesDone, bytes_total: progress.bytesTotal } }
 }
 
+/** Asking again for a branch whose head has moved is asking for the mount that is there; it says how far it is behind. */
 function isSameSource({ source, mode, commit }: MountedBranch, checked: CheckedMount): boolean {
   const isSameBranch = source.project === checked.source.project && source.repo === checked.source.repo && source.branch === checked.source.branch
-  return isSameBranch && (mode === 'rw' || checked.mode === 'rw' || commit?.id === checked.commit?.id)
+  return isSameBranch && (mode === 'rw' || checked.mode === 'rw' || !checked.namesCommit || commit?.id === checked.commit?.id)
 }
 
 /** Only the answer that it is missing counts: a pachd that is away keeps its mounts. */

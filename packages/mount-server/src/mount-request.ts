@@ -16,6 +16,8 @@ export interface CheckedMount {
   /** Undefined for a branch without commits, which only `rw` may mount. */
   readonly commit: CommitIdentity | undefined
   readonly committedMs: number
+  /** Whether the request names this commit, and not only its branch. */
+  readonly namesCommit?: boolean
   /** Whether it moves on with its branch. */
   readonly follow: boolean
 }
@@ -55,7 +57,7 @@ async function check(client: PachdClient, spec: MountSpec): Promise<CheckedMount
   // A pachd without projects would show the repo of that name in its only one.
   if (project !== 'default' && !(await projectExists(client, project))) throw new MountError('BAD_REQUEST', `there is no project "${project}"`)
   const found = mode === 'rw' ? await writableHead(client, project, repo, branch) : await viewCommit(client, { project, repo, branch, id: commitId })
-  return { name, source: { project, repo, branch }, mode, paths: paths.length === 0 ? ['/'] : paths, follow, ...found }
+  return { name, source: { project, repo, branch }, mode, paths: paths.length === 0 ? ['/'] : paths, namesCommit: commitId !== '', follow, ...found }
 }
 
 type FoundCommit = Pick<CheckedMount, 'commit' | 'committedMs'>

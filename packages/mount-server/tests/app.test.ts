@@ -143,6 +143,17 @@ describe('mounting', () => {
     expect(await call('PUT', '/_mount', { mounts: [{ name: 'm', repo: second.repo }] })).toMatchObject({ status: 500, text: expect.stringContaining('already in use') as string })
   })
 
+  test('mounting a branch again after its head moved is no change; naming the new commit is another source', async () => {
+    const { repo, commit } = await newRepo()
+    await call('PUT', '/_mount', { mounts: [{ name: 'm', repo }] })
+    const head = await pachd.commit(repo, { '/b': '2' })
+
+    const again = await call('PUT', '/_mount', { mounts: [{ name: 'm', repo }] })
+
+    expect([again.status, again.json()['mounted']]).toEqual([200, [expect.objectContaining({ commit, latest_commit: head, how_many_commits_behind: 1 })]])
+    expect((await call('PUT', '/_mount', { mounts: [{ name: 'm', repo, commit: head }] })).status).toBe(500)
+  })
+
   test('the listing counts how far a mount is behind its branch', async () => {
     const { repo, commit } = await newRepo()
     await call('PUT', '/_mount', { mounts: [{ name: 'm', repo }] })
