@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 
 import { ModelScene, branch, repo } from '../../tests/scene.js'
-import { deleteBranch, requireBranch } from './branches.js'
-import { childrenOf } from './commits.js'
+import { createBranch, deleteBranch, requireBranch } from './branches.js'
+import type { Change } from './change.js'
+import { childrenOf, startCommit, subvenantCommits } from './commits.js'
+import type { BranchName } from './names.js'
 import { tables } from './records.js'
 
 let model: ModelScene
@@ -56,6 +58,35 @@ describe('a branch that is there', () => {
 
     expect(requireBranch(model.rows, branch('up', 'slow')).trigger).toEqual(trigger)
     await expect(model.branch('up', 'slow', { provenance: [branch('down')] })).rejects.toThrow('a branch cannot have both provenance and a trigger')
+  })
+})
+
+describe('in one change', () => {
+  const create = (change: Change, of: string, provenance: readonly BranchName[]) => createBranch(change, { branch: branch(of), head: undefined, provenance, silent: [], trigger: undefined })
+
+  test('a commit that is started after its branch has got something built on it is what that is built on', async () => {
+    await model.commit('up')
+    const { commit } = await model.change(change => {
+      create(change, 'mid', [branch('up')])
+      create(change, 'down', [branch('mid')])
+      return startCommit(change, { branch: branch('up'), parent: undefined, description: '' })
+    })
+
+    expect(model.head('mid')).toMatchObject({ commit: { id: commit.id }, provenance: [{ repo: repo('up'), id: commit.id }] })
+    expect(model.head('down')).toMatchObject({ commit: { id: commit.id }, provenance: [{ repo: repo('mid'), id: commit.id }] })
+    expect(subvenantCommits(model.rows, commit)).toEqual([model.head('mid').commit])
+  })
+
+  test('a branch may be built on this and then on that', async () => {
+    await model.commit('up')
+    await model.commit('mid')
+    await model.change(change => {
+      create(change, 'down', [branch('up')])
+      create(change, 'down', [branch('mid'), branch('up')])
+    })
+
+    expect(model.head('down').provenance.map(source => source.repo.name)).toEqual(['mid', 'up'])
+    expect(subvenantCommits(model.rows, model.head('mid').commit)).toEqual([model.head('down').commit])
   })
 })
 

@@ -2,11 +2,11 @@
 import { ModelError, notFound, refused } from '../model-error.js'
 import type { Rows } from '../store/store.js'
 import type { Change } from './change.js'
-import { resolveCommit } from './commit-reference.js'
+import { findCommit, resolveCommit } from './commit-reference.js'
 import { addCommit, findBranch, giveEmptyHead, provenanceHeads, setHead } from './commits.js'
 import { checkBranchName, sameBranch, sameRepo, showBranch, showRepo } from './names.js'
 import type { BranchName, CommitReference } from './names.js'
-import { branchProvenance, branchSubvenance } from './propagation.js'
+import { branchProvenance, branchSubvenance, hasOwnCommit } from './propagation.js'
 import { commitKey, repoKey, tables } from './records.js'
 import type { BranchRecord, TriggerRecord } from './records.js'
 import { detachSubvenance, subvenantBranches } from './repos.js'
@@ -61,12 +61,18 @@ export function createBranch(change: Change, request: BranchRequest): void {
   if (record.head === '') {
     giveEmptyHead(change, record)
     change.moveHead(branch)
-  } else if (changed && provenance.length > 0) {
+  } else if (changed && provenance.length > 0 && !hasOpenAutoHead(change, record)) {
     const commit = addCommit(change, { branch, origin: 'AUTO', parent: record.head, provenance: provenanceHeads(rows, provenance) })
     setHead(change, branch, commit.commit.id)
   } else if (headRecord && existing?.head !== headRecord.commit.id) {
     change.moveHead(branch)
   }
+}
+
+/** Whether the head came by itself in this change; then it is built on the new provenance, and no other one is needed. */
+function hasOpenAutoHead(change: Change, record: BranchRecord): boolean {
+  const head = findCommit(change.rows, { repo: record.branch.repo, id: record.head })
+  return head?.commit.id === change.setId && head.origin === 'AUTO' && !head.finishing && hasOwnCommit(change, record)
 }
 
 function resolveHead(rows: Rows, head: CommitReference) {

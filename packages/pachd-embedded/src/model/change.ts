@@ -59,8 +59,9 @@ export class Change {
       tables.commitOrder.put(this.rows, [...repoKey(commit.repo), orderKey(record.order)], commit)
       tables.commitLog.put(this.rows, [orderKey(record.order)], commit)
       tables.commitSets.put(this.rows, [commit.id, ...repoKey(commit.repo)], commit)
-      for (const source of record.provenance) tables.commitSubvenance.put(this.rows, [...commitKey(source), ...key], commit)
     }
+    for (const source of before?.provenance ?? []) tables.commitSubvenance.remove(this.rows, ...commitKey(source), ...key)
+    for (const source of record.provenance) tables.commitSubvenance.put(this.rows, [...commitKey(source), ...key], commit)
     if (before?.parent !== record.parent) {
       if (before?.parent) tables.commitChildren.remove(this.rows, ...repoKey(commit.repo), before.parent, commit.id)
       if (record.parent) tables.commitChildren.put(this.rows, [...repoKey(commit.repo), record.parent, commit.id], commit)

@@ -32,6 +32,9 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
+/** Mostly one step; sometimes several at once, as in a transaction. */
+const changeOfSteps = fc.oneof({ weight: 3, arbitrary: step.map(one => [one]) }, { weight: 1, arbitrary: fc.array(step, { minLength: 2, maxLength: 4 }) })
+
 function apply(change: Change, one: Step): void {
   const commitAt = (of: string, on: string, back: number) => resolveCommit(change.rows, { repo: repo(of), id: '', branch: `${on}~${back}` })
   switch (one.kind) {
@@ -101,11 +104,11 @@ function checkCommit(rows: ModelScene['rows'], record: CommitRecord, commits: re
 
 test('branches, commits and what they are built on stay consistent through any sequence of changes', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 60 }), async steps => {
+    fc.asyncProperty(fc.array(changeOfSteps, { minLength: 30, maxLength: 60 }), async changes => {
       const model = new ModelScene()
       await model.repos(...REPOS)
-      for (const one of steps) {
-        await model.change(change => apply(change, one)).catch((error: unknown) => {
+      for (const steps of changes) {
+        await model.change(change => steps.forEach(one => apply(change, one))).catch((error: unknown) => {
           if (!(error instanceof ModelError)) throw error
         })
         check(model)

@@ -35,7 +35,7 @@ function reach(start: BranchName, next: (branch: BranchName) => readonly BranchN
 export function propagate(change: Change): void {
   const { rows } = change
   for (const branch of inOrder(rows, downstream(rows, change.moved.values()))) {
-    if (findCommit(rows, { repo: branch.branch.repo, id: change.setId })) continue
+    if (hasOwnCommit(change, branch)) continue
     const record = addCommit(change, {
       branch: branch.branch,
       origin: 'AUTO',
@@ -45,6 +45,13 @@ export function propagate(change: Change): void {
     change.putBranch({ ...branch, head: record.commit.id })
   }
   change.moved.clear()
+}
+
+/** Whether the change has a commit in the repo of a branch already; one that came by itself is built on the heads as they are by now. */
+export function hasOwnCommit(change: Change, { branch, provenance }: BranchRecord): boolean {
+  const own = findCommit(change.rows, { repo: branch.repo, id: change.setId })
+  if (own?.origin === 'AUTO' && own.branch === branch.name && !own.finishing) change.putCommit({ ...own, provenance: provenanceHeads(change.rows, provenance) })
+  return own !== undefined
 }
 
 /** The branches that the moved ones lead to along edges that are not silent. */
