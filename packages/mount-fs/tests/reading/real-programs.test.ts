@@ -62,7 +62,7 @@ test('tar, rsync, grep, git and sqlite3 find the committed files', { timeout: 12
 })
 
 test('fio verifies what it wrote before the commit', { timeout: 120_000 }, async () => {
-  const job = (...parameters: string[]) => ['--name=blocks', '--size=24m', '--verify=crc32c', '--ioengine=psync', ...parameters]
+  const job = (...parameters: string[]) => ['--name=blocks', '--size=24m', '--verify=crc32c', '--verify_state_save=0', '--ioengine=psync', ...parameters]
   const { repo } = await mounted(directory => run('fio', job(`--filename=${directory}/blocks.bin`, '--rw=write', '--bs=64k', '--do_verify=0')))
 
   for (const order of ['read', 'randread']) {
