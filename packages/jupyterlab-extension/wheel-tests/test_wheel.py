@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import signal
 import subprocess
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -25,20 +28,20 @@ SALES = {"name": "default_sales", "repo": "sales", "project": "default", "branch
 
 
 class Lab:
-    """A running `jupyter lab`."""
+    """A running `jupyter lab`, whose log is in a file."""
 
-    def __init__(self, process: subprocess.Popen[str], mount_dir: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], log: Path, mount_dir: Path) -> None:
         self.process = process
         self.mount_dir = mount_dir
-        assert process.stderr is not None
-        lines: list[str] = []
-        for line in process.stderr:
-            lines.append(line)
-            found = re.search(r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab", line)
-            if found:
-                self.url = found[1]
-                return
-        raise AssertionError("JupyterLab did not start:\n" + "".join(lines))
+        while process.poll() is None:
+            time.sleep(0.1)
+            found = re.search(r"running at:\n.*?(http://127\.0\.0\.1:\d+)/lab", log.read_text())
+            # Jupyter tells where it is before it listens there.
+            with contextlib.suppress(URLError):
+                if found and urlopen(found[1] + "/api").status == 200:
+                    self.url = found[1]
+                    return
+        raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
         sent = None if body is None else json.dumps(body).encode()
@@ -48,7 +51,7 @@ class Lab:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=60)
+        self.process.wait(60)
 
 
 @pytest.fixture(scope="session")
@@ -70,13 +73,16 @@ def pachd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def lab(environment: Environment, tmp_path: Path) -> Iterator[Lab]:
     mount_dir = tmp_path / "pfs"
-    command = [environment.python, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--port=0", f"--IdentityProvider.token={TOKEN}"]
+    command = [environment.python, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", f"--IdentityProvider.token={TOKEN}"]
     variables = {**environment.variables, "PFS_MOUNT_DIR": str(mount_dir)}
-    process = subprocess.Popen(command, env=variables, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
-    running = Lab(process, mount_dir)
+    log = tmp_path / "jupyter.log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, env=variables, cwd=tmp_path, stderr=file)
+    running = Lab(process, log, mount_dir)
     yield running
     if process.poll() is None:
         running.stop()
+    print(log.read_text())
 
 
 def test_the_main_job_works_without_node(environment: Environment, lab: Lab, pachd: str) -> None:
