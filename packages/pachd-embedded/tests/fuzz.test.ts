@@ -1,6 +1,6 @@
 /**
  * Anything at all is sent to every method; the server answers, goes on, fails nowhere, and keeps its data and its memory.
- * FUZZ_ROUNDS says how many rounds of calls there are, FUZZ_SEED and FUZZ_PATH replay a run that failed.
+ * PACHD_FUZZ_ROUNDS says how many rounds of 12 calls there are (60, with and without auth); PACHD_FUZZ_SEED and PACHD_FUZZ_PATH replay a failure.
  */
 import { randomUUID } from 'node:crypto'
 
@@ -17,9 +17,9 @@ import type { Serving } from './serving.js'
 import { add, on } from './wire-client.js'
 import type { WireClient } from './wire-client.js'
 
-const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 60)
-const SEED = process.env['FUZZ_SEED']
-const PATH = process.env['FUZZ_PATH']
+const ROUNDS = Number(process.env['PACHD_FUZZ_ROUNDS'] ?? 60)
+const SEED = process.env['PACHD_FUZZ_SEED']
+const PATH = process.env['PACHD_FUZZ_PATH']
 const ROOT = 'root-token-of-the-fuzzer'
 
 const SERVICES: readonly ServiceDescription[] = [
