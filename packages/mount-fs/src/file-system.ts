@@ -146,6 +146,10 @@ export class FileSystem {
 
   /** Changes mode or time. */
   change(path: string, change: AttributeChange): Promise<void> {
+    const [name = '', below] = components(path)
+    const volume = below === undefined ? this.mounts.lookUp(name) : undefined
+    // Programs that copy trees set mode and time of the directory that they copy into.
+    if (volume?.isWritable) return translated(() => volume.change('/', change))
     return this.#changed(path, place => place.volume.change(place.path, change))
   }
 

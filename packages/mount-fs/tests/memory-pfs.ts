@@ -18,6 +18,8 @@ export interface MemoryPfs {
   readonly head: string
   /** The texts of the files of a commit, the head by default. */
   filesOf(id?: string): Record<string, string>
+  /** The bytes of a file of the head; none when there is no such file. */
+  bytesOf(path: string): Buffer
   /** Makes a commit as somebody else. */
   commit(files: Files): void
 }
@@ -57,6 +59,7 @@ export function memoryPfs(files?: Files): MemoryPfs {
       return head
     },
     filesOf: (id = head) => Object.fromEntries([...contentsOf({ id })].map(([path, content]) => [path, Buffer.from(content).toString()])),
+    bytesOf: path => Buffer.from(contentsOf({ id: head }).get(path) ?? []),
     commit: changed => addCommit(new Map([...contentsOf({ id: head }), ...bytesOf(changed)])),
   }
   if (files) addCommit(new Map(bytesOf(files)))

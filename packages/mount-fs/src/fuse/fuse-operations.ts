@@ -140,7 +140,8 @@ export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadl
     // Extended attributes: there are none. fuse-native must not be given a list, which it writes past the buffer.
     getxattr: (_path: string, _name: string, _position: number, reply: Reply) => reply(toErrno('ENODATA')),
     listxattr: (_path: string, reply: Reply) => reply(0),
-    setxattr: (path: string, _name: string, _value: Buffer, _position: number, _flags: number, reply: Reply) => reply(toErrno(isWritable(fs, path) ? 'ENOTSUP' : 'EROFS')),
+    setxattr: (path: string, _name: string, _value: Buffer, _position: number, _flags: number, reply: Reply) =>
+      change('setxattr')(path, () => Promise.reject(new FsError(isWritable(fs, path) ? 'ENOTSUP' : 'EROFS', `${path}: pachd keeps no extended attributes`)), reply),
     removexattr: (path: string, _name: string, reply: Reply) => reply(toErrno(isWritable(fs, path) ? 'ENODATA' : 'EROFS')),
   }
 }

@@ -7,6 +7,9 @@ import type { StagedContents } from './staged-content.js'
 import { attributesOf, childrenOf, directoryNode, HIDDEN_NAME, newFileNode, type WorkingNode } from './working-node.js'
 import type { Slot, WorkingTree } from './working-tree.js'
 
+/** As on most file systems. */
+const MAX_NAME_BYTES = 255
+
 /** The working copy as programs see it. */
 export class Overlay implements Volume {
   readonly isWritable = true
@@ -140,7 +143,9 @@ export class Overlay implements Volume {
     const directory = await this.#existing(place.directory)
     if (directory.kind !== 'directory') throw this.#error('ENOTDIR', place.directory, 'not a directory')
     const children = await childrenOf(directory)
-    return { directory, name: place.name, path, node: children.get(place.name) }
+    const node = children.get(place.name)
+    if (!node && Buffer.byteLength(place.name) > MAX_NAME_BYTES) throw this.#error('ENAMETOOLONG', path, `a name has up to ${MAX_NAME_BYTES} bytes`)
+    return { directory, name: place.name, path, node }
   }
 
   async #checkEmptyDirectory(node: WorkingNode, path: string): Promise<void> {

@@ -115,12 +115,12 @@ export class WorkingTree {
   }
 
   setMode(node: FileNode | DirectoryNode, path: string, mode: number): void {
-    this.area.note(['mode', this.note(node, path), mode])
+    if (node !== this.root) this.area.note(['mode', this.note(node, path), mode])
     node.mode = mode
   }
 
   setModified(node: WorkingNode, path: string, modifiedMs: number): void {
-    this.area.note(['time', this.note(node, path), modifiedMs])
+    if (node !== this.root) this.area.note(['time', this.note(node, path), modifiedMs])
     node.modifiedMs = modifiedMs
     if (node.kind === 'file' && node.content.at === 'stage') node.content.file.setModified(modifiedMs)
   }
