@@ -62,7 +62,8 @@ export function implementService<S extends ServiceDescription>(description: S, b
 const SMALL_REQUEST_BYTES = 4 * 1024 * 1024
 /** Requests that carry values of any kind. */
 const LARGE_REQUESTS: ReadonlySet<string> = new Set(['PutCache'])
-/** The bytes that a request of a stream came in. */
+const WORTH_COUNTING_BYTES = 64 * 1024
+/** The bytes that a large request of a stream came in. */
 const bytesOf = new WeakMap<object, number>()
 
 /** Stands for a request that was not read, until somebody can say why. */
@@ -95,7 +96,7 @@ function boundedService(description: ServiceDescription): ReturnType<typeof grpc
     const requestDeserialize = (bytes: Buffer): object => {
       if (bytes.length > most) return new Oversized(`the request has ${bytes.length} bytes, ${method.name} takes ${most}`)
       const request = decoded(method, bytes)
-      if (method.requestStream) bytesOf.set(request, bytes.length)
+      if (method.requestStream && bytes.length >= WORTH_COUNTING_BYTES) bytesOf.set(request, bytes.length)
       return request
     }
     return [key, { ...definition, requestDeserialize }] as const
@@ -232,17 +233,17 @@ async function send(call: ServerWritableStream<unknown, unknown> | ServerDuplexS
   let sinceBreak = 0
   let underWay = 0
   let wake: () => void = () => undefined
+  const taken = (size: number) => {
+    underWay -= size
+    wake()
+  }
   const isFull = () => underWay > MOST_UNDER_WAY_BYTES && !signal.aborted
   signal.addEventListener('abort', () => wake())
   for await (const answer of answers) {
     if (signal.aborted) throw new ModelError('CANCELLED', 'the client has left')
     const size = sizeOf(answer)
     underWay += size
-    const hasRoom = call.write(answer, () => {
-      underWay -= size
-      wake()
-    })
-    if (!hasRoom) await drained(call, signal)
+    if (!(size === 0 ? call.write(answer) : call.write(answer, () => taken(size)))) await drained(call, signal)
     // Sixteen answers of files would be let through before a stream says that it is full.
     while (isFull()) {
       await new Promise<void>(resolve => {
