@@ -1,4 +1,4 @@
-import { openApiDocument } from '@jupyterlab-pachyderm/mount-api'
+import { openApiDocument, routes } from '@jupyterlab-pachyderm/mount-api'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { testPachd, type TestPachd } from './running-server.js'
@@ -89,6 +89,15 @@ test('/openapi.json is the document of the route table', async () => {
   const { paths, info } = (await server.call('GET', '/openapi.json')).json() as { paths: object; info: { version: string } }
 
   expect(paths).toEqual(JSON.parse(JSON.stringify(openApiDocument({ version: info.version })['paths'])))
+})
+
+test('every row of the route table has a route', async () => {
+  await start()
+  await server.app.ready()
+
+  const missing = Object.entries(routes).filter(([, { method, url }]) => !server.app.hasRoute({ method, url }))
+
+  expect(missing.map(([name]) => name)).toEqual([])
 })
 
 test('a wrong method of a path with parameters is 405', async () => {
