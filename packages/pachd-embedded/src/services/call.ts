@@ -243,7 +243,8 @@ async function send(call: ServerWritableStream<unknown, unknown> | ServerDuplexS
     if (signal.aborted) throw new ModelError('CANCELLED', 'the client has left')
     const size = sizeOf(answer)
     underWay += size
-    if (!(size === 0 ? call.write(answer) : call.write(answer, () => taken(size)))) await drained(call, signal)
+    const hasRoom = size === 0 ? call.write(answer) : call.write(answer, () => taken(size))
+    if (!hasRoom) await drained(call, signal)
     // Sixteen answers of files would be let through before a stream says that it is full.
     while (isFull()) {
       await new Promise<void>(resolve => {
