@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import signal
+import subprocess
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,10 @@ from jupyterlab_pachyderm.extension import PachydermExtension
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 FAKE = Path(__file__).parent / "fake_mount_server.py"
+PACKAGES = Path(__file__).parents[2]
+MOUNT_SERVER = PACKAGES / "mount-server" / "bin" / "mount-server.js"
+PACHD = PACKAGES / "pachd-embedded" / "bin" / "pachd-embedded.js"
+SALES = {"name": "default_sales", "repo": "sales", "project": "default", "branch": "master"}
 
 
 @pytest.fixture
@@ -66,6 +73,40 @@ def api(jp_serverapp: Any, jp_fetch: Any) -> Callable[..., Awaitable[tuple[int, 
         return answer.code, json.loads(answer.body or b"null")
 
     return call
+
+
+def seed(address: str, repo: str, path: str, text: str) -> None:
+    """Makes a repo with one file."""
+    script = ["node", "--import", "tsx", "--conditions", "@jupyterlab-pachyderm/source", str(Path(__file__).parent / "seed-pachd.ts")]
+    subprocess.run([*script, address, repo, path, text], check=True, cwd=PACKAGES.parent)
+
+
+@pytest.fixture(scope="session")
+def pachd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a pachd with the repo `sales`."""
+    missing = [str(package / "dist") for package in (MOUNT_SERVER.parents[1], PACHD.parents[1]) if not (package / "dist").exists()]
+    assert not missing, f"not built: {', '.join(missing)}; run `npm run build` first"
+    data = tmp_path_factory.mktemp("pachd")
+    process = subprocess.Popen(["node", str(PACHD), "--data-dir", str(data), "--port", "0"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    address = re.search(r"grpc://\S+", process.stdout.readline())
+    assert address is not None
+    seed(address[0], "sales", "/2026/january.csv", "city,amount\nParis,10\n")
+    yield address[0]
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+
+
+@pytest.fixture
+def config_file(tmp_path: Path) -> Path:
+    return tmp_path / "pach" / "config.json"
+
+
+@pytest.fixture
+def connected(config_file: Path, pachd: str) -> None:
+    """The config file names the pachd."""
+    config_file.parent.mkdir()
+    config_file.write_text(json.dumps({"v2": {"active_context": "a", "contexts": {"a": {"pachd_address": pachd}}}}))
 
 
 async def eventually(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 15) -> None:

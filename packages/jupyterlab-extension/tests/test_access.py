@@ -6,7 +6,7 @@ from tornado.web import RequestHandler
 
 from jupyterlab_pachyderm.routes import FORWARDED
 
-PATHS = [*FORWARDED, "mount-server", "pfs", "pfs/images", "files/images/a.csv", "pps/_create/a.ipynb"]
+PATHS = [*(path.replace("{}", "sales") for path in FORWARDED), "mount-server", "pfs", "pfs/images", "files/images/a.csv", "pps/_create/a.ipynb"]
 METHODS = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"]
 
 

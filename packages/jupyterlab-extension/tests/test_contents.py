@@ -113,21 +113,3 @@ async def test_only_reading_is_possible(jp_fetch, files, method):
 
     assert answer.code == 405
     assert (files / "images" / "a.csv").exists()
-
-
-async def test_a_file_is_downloaded_byte_by_byte(jp_fetch, files):
-    (files / "images" / "ü 1.bin").write_bytes(bytes(range(256)) * 9000)
-
-    answer = await jp_fetch("pachyderm", "v2", "files", "images", "ü 1.bin")
-
-    assert answer.body == bytes(range(256)) * 9000
-    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''%C3%BC%201.bin"
-
-
-async def test_a_download_never_leads_out_of_the_mount(jp_fetch, files):
-    (files.parent / "secret.txt").write_text("secret")
-    (files / "images" / "link").symlink_to(files.parent / "secret.txt")
-
-    answer = await jp_fetch("pachyderm", "v2", "files", "images", "link", raise_error=False)
-
-    assert answer.code == 404

@@ -1,8 +1,12 @@
 """What passes between the panel and mount-server."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+
+from jupyterlab_pachyderm.routes import FORWARDED
 
 
 async def test_a_question_and_its_answer_pass_as_they_are(api):
@@ -79,3 +83,48 @@ async def test_a_slow_mount_server_does_not_hold_up_jupyter(api, plan, jp_fetch)
     assert answer.code == 200
     assert not slow.done()
     assert await slow == (200, [])
+
+
+async def test_a_refusal_loses_nothing_that_mount_server_says(api, plan):
+    reasons = [{"what": "connection", "message": "pachd does not answer"}]
+    plan({"GET /ready": {"status": 503, "body": json.dumps({"ready": False, "reasons": reasons})}})
+
+    status, body = await api("GET", "ready")
+
+    assert status == 503
+    assert (body["ready"], body["reasons"]) == (False, reasons)
+
+
+async def test_a_path_with_names_in_it_passes_as_it_is(api):
+    _, body = await api("GET", "repos/default/my repo/commits", params={"limit": "5"})
+
+    assert body["path"] == "/repos/default/my%20repo/commits?limit=5"
+
+
+@pytest.mark.parametrize("path", ["repos/../config/branches", "repos/default/%2e%2e/commits", "mounts/a%2fb/changes"])
+async def test_no_name_leads_to_another_path(http_server_client, jp_base_url, jp_auth_header, path):
+    url = f"{jp_base_url.rstrip('/')}/pachyderm/v2/{path}"
+
+    answer = await http_server_client.fetch(url, headers=jp_auth_header, raise_error=False)
+
+    assert answer.code in (400, 404)
+
+
+def test_every_route_of_mount_server_is_forwarded_or_left_out_on_purpose():
+    document = json.loads((Path(__file__).parents[3] / "docs" / "openapi.json").read_text())
+    there = {(method.upper(), re.sub(r"\{[^}]*\}", "{}", path.lstrip("/"))) for path, row in document["paths"].items() for method in row if method in METHODS}
+    forwarded = {(method, path) for path, forwards in FORWARDED.items() for method in forwards.values()}
+
+    assert there - forwarded == ANSWERED_OTHERWISE
+
+
+# Tokens stay away from the browser, and Prometheus has no token of Jupyter; the others have handlers of their own.
+ANSWERED_OTHERWISE = {
+    ("PUT", "auth/_login_token"),
+    ("GET", "metrics"),
+    ("PUT", "pps/_create"),
+    ("GET", "files/{}/{}"),
+    ("PUT", "files/{}/{}"),
+    ("DELETE", "files/{}/{}"),
+}
+METHODS = {"get", "put", "post", "delete"}

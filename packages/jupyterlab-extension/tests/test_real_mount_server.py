@@ -2,58 +2,14 @@
 
 import json
 import os
-import re
 import signal
-import subprocess
-from pathlib import Path
 
 import pytest
-from conftest import eventually
-
-PACKAGES = Path(__file__).parents[2]
-MOUNT_SERVER = PACKAGES / "mount-server" / "bin" / "mount-server.js"
-PACHD = PACKAGES / "pachd-embedded" / "bin" / "pachd-embedded.js"
-BUILT = [package / "dist" for package in (MOUNT_SERVER.parents[1], PACHD.parents[1])]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def built():
-    missing = [str(path) for path in BUILT if not path.exists()]
-    assert not missing, f"not built: {', '.join(missing)}; run `npm run build` first"
-
-
-@pytest.fixture(scope="module")
-def pachd(tmp_path_factory):
-    """The address of a pachd with the repo `sales`."""
-    data = tmp_path_factory.mktemp("pachd")
-    process = subprocess.Popen(["node", str(PACHD), "--data-dir", str(data), "--port", "0"], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    address = re.search(r"grpc://\S+", process.stdout.readline())
-    assert address is not None
-    seed = ["node", "--import", "tsx", "--conditions", "@jupyterlab-pachyderm/source", str(Path(__file__).parent / "seed-pachd.ts")]
-    subprocess.run([*seed, address[0], "sales", "/2026/january.csv", "city,amount\nParis,10\n"], check=True, cwd=PACKAGES.parent)
-    yield address[0]
-    process.send_signal(signal.SIGTERM)
-    process.wait(30)
-
-
-@pytest.fixture
-def config_file(tmp_path):
-    return tmp_path / "pach" / "config.json"
-
+from conftest import MOUNT_SERVER, SALES, eventually
 
 @pytest.fixture
 def extension_config(mount_dir, config_file):
     return {"mount_server_path": str(MOUNT_SERVER), "mount_dir": str(mount_dir), "pach_config": str(config_file)}
-
-
-@pytest.fixture
-def connected(config_file, pachd):
-    config_file.parent.mkdir()
-    config_file.write_text(json.dumps({"v2": {"active_context": "a", "contexts": {"a": {"pachd_address": pachd}}}}))
-
-
-SALES = {"name": "default_sales", "repo": "sales", "project": "default", "branch": "master"}
 
 
 async def test_without_a_config_there_is_no_cluster_until_one_is_named(api, pachd, mount_dir):
