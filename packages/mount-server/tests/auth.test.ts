@@ -1,3 +1,4 @@
+import { auth } from '@jupyterlab-pachyderm/pachd-proto'
 import { startEmbeddedPachd, type EmbeddedPachd } from '@jupyterlab-pachyderm/pachd-embedded'
 import { branchReference, createPachdClient, type PachdClient, repoReference, updateConfigFile } from '@jupyterlab-pachyderm/pachd-client'
 import { randomUUID } from 'node:crypto'
@@ -7,6 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { followConfig } from '../src/index.js'
+import { startPachdBorder } from './pachd-border.js'
 import { testPachd } from './running-server.js'
 import { serveApp, type ServingApp } from './serving-app.js'
 
@@ -67,6 +69,44 @@ describe('who is logged in', () => {
     expect((await (await serve(await tokenOf('reader'))).call('GET', '/auth')).json()).toEqual({ state: 'logged-in', user: 'robot:reader' })
     const { expires_at: expires } = (await (await serve(await tokenOf('reader', 3600))).call('GET', '/auth')).json()
     expect(Math.abs(Date.parse(String(expires)) - Date.now() - 3_600_000)).toBeLessThan(60_000)
+  })
+})
+
+describe('an ID token in the environment (DEX_TOKEN)', () => {
+  async function serveWithIdToken(answer: boolean, token?: string) {
+    const border = await startPachdBorder(pachd.address)
+    const session = await tokenOf('reader')
+    if (answer) border.answer('/auth_v2.API/Authenticate', auth.AuthenticateResponse.encode({ pachToken: session }).finish())
+    const config = join(folder, `${randomUUID()}.json`)
+    await writeFile(config, JSON.stringify({ v2: { active_context: 'c', contexts: { c: { pachd_address: border.address, ...(token && { session_token: token }) } } } }))
+    const problems: string[] = []
+    const served = await serveApp({ config, folder, env: { DEX_TOKEN: 'id-token' }, onProblem: problem => problems.push(problem) })
+    onTestFinished(async () => {
+      await served.stop()
+      await border.stop()
+    })
+    return { ...served, config, session, problems }
+  }
+
+  test('it logs in at the start, and the session is stored', async () => {
+    const { call, config, session } = await serveWithIdToken(true)
+
+    expect((await call('GET', '/auth')).json()).toMatchObject({ state: 'logged-in', user: 'robot:reader' })
+    expect(await stored(config)).toBe(session)
+  })
+
+  test('it is not used when there is a session', async () => {
+    const { call, config } = await serveWithIdToken(true, await tokenOf('writer'))
+
+    expect((await call('GET', '/auth')).json()).toMatchObject({ user: 'robot:writer' })
+    expect(await stored(config)).not.toBeUndefined()
+  })
+
+  test('when pachd does not accept it, the server works logged out and says so', async () => {
+    const { call, problems } = await serveWithIdToken(false)
+
+    expect((await call('GET', '/auth')).json()).toEqual({ state: 'logged-out', user: null })
+    expect(problems).toEqual([expect.stringContaining('DEX_TOKEN')])
   })
 })
 

@@ -1,7 +1,8 @@
+import { startEmbeddedPachd } from '@jupyterlab-pachyderm/pachd-embedded'
 import { PachdError, updateConfigFile } from '@jupyterlab-pachyderm/pachd-client'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -146,6 +147,22 @@ describe('a config file that changes', () => {
     expect((await served.call('GET', '/repos')).status).toBe(200)
     expect(await readFile(served.config, 'utf8')).toBe('{"v2":')
   })
+})
+
+test('a pachd that was away at the start is used when it is there, without anybody asking', async () => {
+  const place = await mkdtemp(join(first.folder, 'late-'))
+  const early = await startEmbeddedPachd({ dataDir: join(place, 'pachd'), port: 0 })
+  const port = Number(new URL(early.address.replace('grpc:', 'http:')).port)
+  await early.stop()
+  const served = await serve({ config: await newConfig({ v2: { active_context: 'c', contexts: { c: { pachd_address: early.address } } } }) })
+  await follow(served)
+  expect((await served.call('GET', '/contexts')).json()['problem']).toContain('cannot be reached')
+
+  const late = await startEmbeddedPachd({ dataDir: join(place, 'pachd'), port })
+  onTestFinished(() => late.stop())
+
+  await vi.waitFor(async () => expect((await served.call('GET', '/repos')).status).toBe(200), { timeout: 30_000, interval: 200 })
+  expect((await served.call('GET', '/contexts')).json()['problem']).toBeUndefined()
 })
 
 describe('settings that cannot be used', () => {
