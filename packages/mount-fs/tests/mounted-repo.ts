@@ -4,9 +4,9 @@ import { mkdtemp, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 
-import { CommitTrees, type DiskCache, FileReaders, FileSystem, type FsError, mountFuse, PathSelection, ReadOnlyVolume, StageDirectory, WorkingCopy } from '../src/index.js'
+import { CommitTrees, type DiskCache, FileReaders, FileSystem, findLeftChanges, type FsError, mountFuse, PathSelection, ReadOnlyVolume, StageDirectory, WorkingCopy } from '../src/index.js'
 import { type Files, memoryPfs, type MemoryPfs } from './memory-pfs.js'
 
 const run = promisify(execFile)
@@ -18,6 +18,8 @@ export interface MountedRepo {
   readonly mountDir: string
   /** The working copy of mounts with mode "rw". */
   readonly workingCopy: WorkingCopy
+  /** Ends the working copy as the end of the server does, and mounts what it left. */
+  readonly restart: () => Promise<void>
   /** What operations of the kernel failed with, in order. */
   readonly failures: readonly FsError[]
   /** Runs a bash script inside the mount; standard output, or what went wrong. */
@@ -28,11 +30,11 @@ export interface MountedRepo {
  * Mounts the files as "repo", read-only or for writing. The shell changes its directory by itself: a child process that
  * is started inside a mount of this very process would wait for it for ever.
  */
-export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths = ['/'], deadlineMs = 30_000, cache }: { mode?: 'ro' | 'rw'; paths?: string[]; deadlineMs?: number; cache?: DiskCache } = {}): Promise<MountedRepo> {
+export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths = ['/'], deadlineMs = 30_000, cache, maxStagedBytes = Infinity }: { mode?: 'ro' | 'rw'; paths?: string[]; deadlineMs?: number; cache?: DiskCache; maxStagedBytes?: number } = {}): Promise<MountedRepo> {
   const pachd = memoryPfs(files)
   const cluster = { client: pachd.client, trees: new CommitTrees(pachd.client), readers: new FileReaders(pachd.client, { disk: cache && { cache, cluster: 'test' } }) }
   const folder = await mkdtemp(join(tmpdir(), 'mount-fs-test-'))
-  const stage = new StageDirectory(`${folder}-stage`)
+  const stage = new StageDirectory(`${folder}-stage`, { maxBytes: maxStagedBytes })
   const source = { project: 'default', repo: 'repo', branch: 'master' }
   const commit = pachd.head === '' ? undefined : { ...source, id: pachd.head }
   const selection = new PathSelection(paths)
@@ -53,6 +55,14 @@ export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths
     mountDir: folder,
     workingCopy,
     failures,
+    restart: async () => {
+      workingCopy.close()
+      fileSystem.mounts.remove('repo')
+      await fileSystem.forgetName('repo')
+      const [left] = findLeftChanges(new StageDirectory(stage.path), error => expect.fail(error.message))
+      if (!left) throw new Error('nothing was left')
+      fileSystem.mounts.add({ name: 'repo', source, mode, paths, commit, volume: (await WorkingCopy.resume(left, cluster)).volume })
+    },
     shell: async script => {
       try {
         return (await run('bash', ['-c', `cd "$0" && { ${script}\n}`, folder], { timeout: 20_000, env: { ...process.env, LC_ALL: 'C.UTF-8' } })).stdout

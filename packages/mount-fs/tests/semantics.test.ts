@@ -388,6 +388,70 @@ describe('writing', () => {
     expect(pachd.filesOf()).toEqual({ '/a': '1', '/new': 'precious' })
   })
 
+  test('What was written is there after the server ended, however it ended', async () => {
+    const { shell, restart } = await mountedRepo({ '/f': '1', '/d/g': '2' }, { mode: 'rw' })
+    await shell('printf new > repo/new; mv repo/d repo/e; rm repo/f; chmod 600 repo/new')
+
+    await restart()
+
+    expect(await shell('ls -R repo; cat repo/new repo/e/g; stat -c %a repo/new')).toBe('repo:\ne\nnew\n\nrepo/e:\ng\nnew2600\n')
+  })
+
+  test('A large file is changed without being fetched', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/large': Buffer.alloc(4 << 20, 'a') }, { mode: 'rw' })
+
+    await shell('printf XYZ | dd of=repo/large bs=1 seek=2000000 conv=notrunc status=none; printf end >> repo/large')
+    expect(pachd.sentBytes).toBe(0)
+    await workingCopy.commitChanges()
+
+    expect(pachd.bytesOf('/large').equals(Buffer.concat([Buffer.alloc(2_000_000, 'a'), Buffer.from('XYZ'), Buffer.alloc((4 << 20) - 2_000_003, 'a'), Buffer.from('end')]))).toBe(true)
+  })
+
+  test('Without place for it, writing is ENOSPC; what was written before is committed', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '1' }, { mode: 'rw', maxStagedBytes: 1 << 20 })
+
+    expect(await shell('printf kept > repo/kept; head -c 2000000 /dev/zero > repo/large')).toContain('No space left on device')
+    expect(await shell('rm repo/large; cat repo/kept repo/f')).toBe('kept1')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/f': '1', '/kept': 'kept' })
+  })
+
+  test('What pachd cannot hold is refused at once', async () => {
+    const { shell, failures } = await mountedRepo({ '/f': '1' }, { mode: 'rw' })
+
+    expect(await shell('mkfifo repo/fifo')).toContain('Operation not permitted')
+    expect(await shell(`python3 -c 'import os; os.setxattr("repo/f", "user.x", b"y")'`)).toContain('Operation not supported')
+
+    expect(failures.map(({ message }) => message)).toEqual(expect.arrayContaining(['/repo/fifo: pachd keeps regular files only', '/repo/f: pachd keeps no extended attributes']))
+  })
+
+  test('What others changed, too, is replaced by the commit, and named', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '0', '/g': '0' }, { mode: 'rw' })
+    await shell('printf mine > repo/f')
+    pachd.commit({ '/f': 'theirs', '/g': 'theirs' })
+    expect(await workingCopy.conflicts()).toEqual(['/f'])
+    const told: string[] = []
+
+    await workingCopy.commitChanges({ conflicts: paths => told.push(...paths) })
+
+    expect(pachd.filesOf()).toEqual({ '/f': 'mine', '/g': 'theirs' })
+    await expect.poll(() => told).toEqual(['/f'])
+  })
+
+  test('Changes can be thrown away, all or some', async () => {
+    const { shell, workingCopy, fileSystem } = await mountedRepo({ '/f': '1', '/d/g': '2' }, { mode: 'rw' })
+    await shell('printf new > repo/new; printf F > repo/f; rm -r repo/d')
+
+    await workingCopy.discardChanges(['/d', '/f'])
+    await fileSystem.forgetName('repo')
+    expect(await shell('ls repo; cat repo/f repo/d/g')).toBe('d\nf\nnew\n12')
+    await workingCopy.discardChanges()
+    await fileSystem.forgetName('repo')
+
+    expect(await shell('ls repo')).toBe('d\nf\n')
+  })
+
   test('Writing to a branch without commits makes its first one', async () => {
     const { shell, pachd, workingCopy } = await mountedRepo(undefined, { mode: 'rw' })
 
