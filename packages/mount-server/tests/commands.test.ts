@@ -126,3 +126,20 @@ describe('doctor', () => {
     expect(found['pachd']).toMatchObject({ state: 'failed', message: expect.stringContaining('127.0.0.1:1') as string })
   })
 })
+
+test('on a terminal a commit shows how far it is, and leaves nothing of that behind', async () => {
+  await pachd.repo('shown', { '/a': '1' })
+  const server = await startProcess([], { config: pachd.config })
+  await untilAnswers(server)
+  const env = { MOUNT_SERVER_SOCK_PATH: server.socket }
+  await mountServer(['mount', 'shown', '--rw'], env)
+  for (let file = 0; file < 4; file++) await writeFile(join(server.mountDir, `shown/big${String(file)}`), Buffer.alloc(32 * 1024 * 1024, file))
+  const main = new URL('../src/main.ts', import.meta.url).pathname
+
+  const shown = await new Promise<string>(resolve => {
+    execFile('script', ['--quiet', '--return', '--command', `${process.execPath} --import tsx -C @jupyterlab-pachyderm/source ${main} commit shown`, '/dev/null'], { env: { ...process.env, ...env }, cwd: import.meta.dirname }, (_error, out) => resolve(out))
+  })
+
+  expect(shown).toContain('committing shown [')
+  expect(shown.trimEnd()).toMatch(/committed [0-9a-f]{32}$/)
+})
