@@ -1,7 +1,8 @@
 /**
- * How mount-server bears load: `npx tsx -C @jupyterlab-pachyderm/source tools/load/run.ts [mixed] [mounts] [churn] [repos]`.
+ * How mount-server bears load: `npx tsx -C @jupyterlab-pachyderm/source tools/load/run.ts [mixed] [mounts] [churn] [directory] [repos]`.
  * LOAD_SECONDS says how long the clients ask and mounts come and go: 30 by default, 300 at night. Ends with 1 when a goal is missed.
  */
+import { largeDirectory } from './large-directory.js'
 import { churn, manyMounts } from './many-mounts.js'
 import { manyRepos } from './many-repos.js'
 import { mixed } from './mixed.js'
@@ -22,6 +23,7 @@ try {
   }
   if (isWanted('mounts') || isWanted('churn')) figures.push(...(await manyMounts(stack)))
   if (isWanted('churn')) figures.push(...(await churn(stack, seconds / 60)).figures)
+  if (isWanted('directory')) figures.push(...(await largeDirectory(stack)))
   if (isWanted('repos')) figures.push(...(await manyRepos(stack)))
 } finally {
   await stack.stop()
