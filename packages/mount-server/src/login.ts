@@ -1,6 +1,6 @@
 /** Who the server is to pachd: logging in by browser or by token, and out. */
 import type { AuthState, LoginPage, TokenLogin } from '@jupyterlab-pachyderm/mount-api'
-import { createPachdClient, type PachConfig, PachdError } from '@jupyterlab-pachyderm/pachd-client'
+import { createPachdClient, type PachConfig, type PachdClient, PachdError } from '@jupyterlab-pachyderm/pachd-client'
 
 import { DIAL_TIMEOUT_MS, isAuthActive } from './cluster.js'
 import type { Connection } from './connection.js'
@@ -64,6 +64,7 @@ export class Login {
         throw failed(cause)
       },
     )
+    this.#requireSame(client)
     const name = this.#connection.contextName
     const config = await this.#connection.storeToken(token)
     const own = config.v2?.contexts?.[name]
@@ -79,6 +80,7 @@ export class Login {
     if (Boolean(sessionToken) === Boolean(idToken)) throw new MountError('BAD_REQUEST', 'give one of "session_token" and "id_token"')
     const token = sessionToken || (await client.auth.authenticate({ idToken: idToken ?? '' }, { timeoutMs: DIAL_TIMEOUT_MS }).catch((cause: unknown) => Promise.reject(failed(cause)))).pachToken
     await this.#probe(token)
+    this.#requireSame(client)
     await this.#connection.storeToken(token)
     return this.state()
   }
@@ -86,6 +88,11 @@ export class Login {
   /** Forgets the token, here and in the config file. */
   async out(): Promise<void> {
     await this.#connection.dropToken()
+  }
+
+  /** A token is for the cluster that gave it, and a login may take long. */
+  #requireSame(client: PachdClient): void {
+    if (this.#connection.cluster.client !== client) throw new MountError('LOGIN_FAILED', `the login was for ${client.address}, which is not in use any more; log in again`)
   }
 
   async #probe(token: string): Promise<void> {

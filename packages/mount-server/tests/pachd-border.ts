@@ -9,15 +9,15 @@ export interface PachdBorder {
   readonly address: string
   /** The values of the metadata `authn-token`, in the order of their calls. */
   readonly tokens: string[]
-  /** Answers a method such as "/auth_v2.API/Authenticate" with this message from now on. */
-  readonly answer: (method: string, message: Uint8Array) => void
+  /** Answers a method such as "/auth_v2.API/Authenticate" with this message from now on, each time after `ready`. */
+  readonly answer: (method: string, message: Uint8Array, ready?: Promise<void>) => void
   readonly stop: () => Promise<void>
 }
 
 /** Starts a border before the pachd at `target`, `grpc://host:port`. */
 export async function startPachdBorder(target: string): Promise<PachdBorder> {
   const upstream = connect(target.replace('grpc://', 'http://'))
-  const answers = new Map<string, Uint8Array>()
+  const answers = new Map<string, { message: Uint8Array; ready: Promise<void> }>()
   const tokens: string[] = []
   const server = createServer()
   server.on('stream', (stream, headers) => {
@@ -25,9 +25,9 @@ export async function startPachdBorder(target: string): Promise<PachdBorder> {
     const token = headers['authn-token']
     if (typeof token === 'string') tokens.push(token)
     stream.on('error', () => undefined)
-    const message = answers.get(method)
-    if (message) {
-      answerUnary(stream, message)
+    const scripted = answers.get(method)
+    if (scripted) {
+      void scripted.ready.then(() => answerUnary(stream, scripted.message))
       return
     }
     const passed = upstream.request({ ...headers, ':authority': target.replace('grpc://', '') }, { endStream: false })
@@ -48,7 +48,7 @@ export async function startPachdBorder(target: string): Promise<PachdBorder> {
   return {
     address: `grpc://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     tokens,
-    answer: (method, message) => void answers.set(method, message),
+    answer: (method, message, ready = Promise.resolve()) => void answers.set(method, { message, ready }),
     stop: async () => {
       upstream.destroy()
       server.close()
@@ -58,6 +58,7 @@ export async function startPachdBorder(target: string): Promise<PachdBorder> {
 }
 
 function answerUnary(stream: ServerHttp2Stream, message: Uint8Array): void {
+  if (stream.destroyed) return
   const prefix = Buffer.alloc(5)
   prefix.writeUInt32BE(message.length, 1)
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })

@@ -194,6 +194,21 @@ test('T9: the token of one cluster is never sent to another', async () => {
   expect(recorder.tokens).toEqual([])
 })
 
+test('T9: a login that ends after the cluster was changed gives its token to nobody', async () => {
+  const [scripted, recorder] = [await border(), await border()]
+  let finish: () => void = () => undefined
+  scripted.answer('/auth_v2.API/Authenticate', auth.AuthenticateResponse.encode({ pachToken: ROOT_TOKEN }).finish(), new Promise(resolve => (finish = resolve)))
+  const { call } = await serve({ config: await writeConfig({ mine: { pachd_address: scripted.address } }, 'mine') })
+  const login = call('PUT', '/auth/_login_token', { oidc: 's' })
+  expect((await call('PUT', '/config', { pachd_address: recorder.address })).status).toBe(200)
+
+  finish()
+
+  expect((await login).status).toBe(500)
+  expect((await call('GET', '/auth')).json()).toEqual({ state: 'logged-out', user: null })
+  expect(recorder.tokens).toEqual([])
+})
+
 test('T10: tokens are in no log, answer, metric or process list', async () => {
   const canaries = { session: ROOT_TOKEN, other: 'canary-other-context-81aa', wrong: 'canary-wrong-token-17bd', dex: 'canary-dex-token-93cc' }
   const config = await writeConfig({ mine: { pachd_address: guarded.address, session_token: canaries.session }, other: { pachd_address: 'grpc://127.0.0.1:1', session_token: canaries.other } }, 'mine')
