@@ -1,6 +1,7 @@
 /** Clients that mean no good: each is refused or waited for, the server goes on, and its memory and data stay what they were. */
 import { connect as connectHttp2 } from 'node:http2'
 import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 
 import { Client, credentials, status } from '@grpc/grpc-js'
 import type { ClientDuplexStream } from '@grpc/grpc-js'
@@ -269,6 +270,48 @@ describe('a thousand clients that do nothing', () => {
     await knock(5000)
 
     expect(memoryBytes() - before).toBeLessThan(8 * MiB)
+  })
+})
+
+describe('a frame that is not what it says', () => {
+  /** Sends bytes as the body of a call; how it ended, or undefined when it was cut off. */
+  async function post(body: Buffer, headers: Record<string, string> = {}): Promise<number | undefined> {
+    const session = connectHttp2(now().pachd.address.replace('grpc:', 'http:'))
+    session.on('error', () => undefined)
+    const call = session.request({ ':method': 'POST', ':path': '/pfs_v2.API/ModifyFile', 'content-type': 'application/grpc', te: 'trailers', ...headers })
+    const ended = new Promise<number | undefined>(resolve => {
+      const take = (sent: Record<string, unknown>) => {
+        if (sent['grpc-status'] !== undefined) resolve(Number(sent['grpc-status']))
+      }
+      call.on('response', take).on('trailers', take).on('error', () => resolve(undefined)).on('close', () => resolve(undefined)).resume()
+    })
+    call.end(body)
+    const code = await ended
+    session.destroy()
+    return code
+  }
+  const frame = (flag: number, length: number, body: Buffer) => Buffer.concat([Buffer.from([flag]), Buffer.from([length >>> 24, (length >>> 16) & 255, (length >>> 8) & 255, length & 255]), body])
+
+  test('is refused when it announces more than a message may have', async () => {
+    expect(await post(frame(0, 1024 * MiB, Buffer.alloc(100)))).toBe(status.RESOURCE_EXHAUSTED)
+  })
+
+  test('is refused when it unpacks to more than a message may have', async () => {
+    const bomb = Buffer.concat(Array<Buffer>(512).fill(gzipSync(Buffer.alloc(MiB))))
+    const before = memoryBytes()
+
+    expect(await post(frame(1, bomb.length, bomb), { 'grpc-encoding': 'gzip' })).toBe(status.RESOURCE_EXHAUSTED)
+    await expect.poll(() => memoryBytes() - before, { timeout: 20_000, interval: 200 }).toBeLessThan(32 * MiB)
+  })
+
+  test.each([
+    ['packed and is not', frame(1, 5, Buffer.from('plain')), { 'grpc-encoding': 'gzip' }],
+    ['packed in a way that nobody knows', frame(1, 5, Buffer.from('plain')), { 'grpc-encoding': 'snail' }],
+    ['longer than it is', frame(0, 50, Buffer.from('short')), {}],
+    ['nothing', Buffer.alloc(0), {}],
+    ['half a header', Buffer.from([0, 0]), {}],
+  ])('is refused when it is %s', async (_, body, headers) => {
+    expect(await post(body, headers)).not.toBe(status.OK)
   })
 })
 
