@@ -1,6 +1,6 @@
 /** What the cache does to the disk: the border that a test puts a full or broken disk behind. */
 import { randomBytes } from 'node:crypto'
-import { close, open as openDescriptor, read, writeFile } from 'node:fs'
+import { access, close, open as openDescriptor, read, writeFile } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -17,6 +17,8 @@ export interface CacheFiles {
   /** Writes a whole file under a name of its own in `scratch` and then gives it its name: it is there whole or not at all. */
   write(path: string, scratch: string, bytes: Uint8Array): Promise<void>
   open(path: string): Promise<FileHandle>
+  /** Whether there is a file. */
+  has(path: string): Promise<boolean>
   /** Reads a file from its start into `buffer`; resolves to how many bytes came. */
   read(path: string, buffer: Buffer): Promise<number>
   /** Says that the file was used just now. */
@@ -44,6 +46,7 @@ export const localFiles: CacheFiles = {
     }
   },
   open: path => open(path, 'r'),
+  has: path => new Promise(resolve => access(path, error => resolve(error === null))),
   read: (path, buffer) =>
     new Promise((resolve, reject) => {
       openDescriptor(path, 'r', (missing, file) => {

@@ -111,6 +111,11 @@ export class DiskCache {
     return undefined
   }
 
+  /** Whether a block seems to be there. */
+  hasBlock(content: string, index: number): Promise<boolean> {
+    return this.#files.has(this.#blockPath(keyOf(content, index)))
+  }
+
   /**
    * Keeps a block: `length` bytes that stand in `buffer` from BLOCK_START on. The buffer is the caller's again when this
    * resolves: the block is written then, or given up.

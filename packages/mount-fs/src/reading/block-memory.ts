@@ -56,14 +56,20 @@ export class BlockMemory {
     void held.coming.then(block => {
       if (block) return
       if (this.#blocks.get(key) === held) this.#drop(key, held)
-      this.#missing.add(key)
-      if (this.#missing.size > MAX_MISSING) this.#missing.clear()
+      this.#noteMissing(key)
     })
     for (const [oldest, block] of this.#blocks) {
       if (this.#blocks.size <= this.#maxBlocks) break
       this.#drop(oldest, block)
     }
     return held.coming
+  }
+
+  /** Finds out whether a block is missing, so that it is known when the block is needed. */
+  async probe(content: string, index: number): Promise<void> {
+    const key = `${content}#${index}`
+    if (this.#missing.has(key) || this.#blocks.has(key)) return
+    if (!(await this.#cache.hasBlock(content, index))) this.#noteMissing(key)
   }
 
   /** A buffer to collect a block in; undefined when so many are under way that the disk does not keep up. */
@@ -84,6 +90,11 @@ export class BlockMemory {
     await this.#cache.putBlock(content, index, buffer, length)
     this.#missing.delete(`${content}#${index}`)
     this.giveBack(buffer)
+  }
+
+  #noteMissing(key: string): void {
+    if (this.#missing.size >= MAX_MISSING) this.#missing.clear()
+    this.#missing.add(key)
   }
 
   #recycle(buffer: Buffer): void {

@@ -8,6 +8,8 @@ import { WholeFetch } from './whole-fetch.js'
 
 /** Reads from the disk run so many blocks ahead of a reader that goes forward. */
 const BLOCKS_AHEAD = 2
+/** While a transfer runs, so many blocks ahead are looked for. */
+const PROBED_BLOCKS = 24
 /** What a transfer of a few bytes costs in any case, because pachd sends that much before it is stopped. */
 const JUMP_BYTES = 8 * BLOCK_BYTES
 const MIN_JUMPS = 4
@@ -24,6 +26,8 @@ export class CachedFile {
   readonly #openBytes: OpenBytes
   readonly #large: LargeFile
   #lastEnd = 0
+  /** Up to which block it is known whether it is kept. */
+  #probed = 0
   #whole: WholeFetch | undefined
 
   /** `content` is its name in the cache. */
@@ -57,7 +61,11 @@ export class CachedFile {
 
   async #read(fromPachd: (offset: number, length: number) => Promise<Uint8Array>, offset: number, length: number): Promise<Uint8Array> {
     const end = Math.min(offset + length, this.#sizeBytes)
-    if (offset >= end || this.#large.isHeld(offset, end)) return fromPachd(offset, length)
+    if (offset >= end) return fromPachd(offset, length)
+    if (this.#large.isHeld(offset, end)) {
+      this.#probeAhead(offset, end)
+      return fromPachd(offset, length)
+    }
     const kept = await this.#fromDisk(offset, end)
     if (kept) return kept
     const whole = this.#wholeFetch()
@@ -89,6 +97,15 @@ export class CachedFile {
 
   #block(index: number): Promise<Uint8Array | undefined> {
     return this.#blocks.get(this.#content, index, this.#sizeBytes)
+  }
+
+  /** Looks for the next blocks while others come from pachd: the disk is busy with those then, and slow to say that it has none. */
+  #probeAhead(offset: number, end: number): void {
+    const first = Math.floor(offset / BLOCK_BYTES)
+    this.#lastEnd = end
+    const last = Math.min(first + PROBED_BLOCKS, Math.ceil(this.#sizeBytes / BLOCK_BYTES) - 1)
+    if (this.#probed > last || this.#probed < first) this.#probed = first
+    while (this.#probed < last) void this.#blocks.probe(this.#content, ++this.#probed)
   }
 
   #readAhead(last: number): void {
