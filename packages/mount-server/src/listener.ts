@@ -39,10 +39,13 @@ async function makePlace(path: string): Promise<void> {
   const directory = dirname(path)
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    const { mode, uid } = await stat(directory)
+    const { mode, uid, gid } = await stat(directory)
     const isForeign = uid !== process.getuid?.() && uid !== 0
-    const isOpen = (mode & 0o022) !== 0 && (mode & 0o1000) === 0
-    if (isForeign || isOpen) throw new ListenError(`others could replace the socket in ${directory}; choose a --sock-path in a directory of your own, or close it with: chmod go-w ${directory}`)
+    const others = gid === process.getgid?.() ? 0o002 : 0o022
+    const isOpen = (mode & others) !== 0 && (mode & 0o1000) === 0
+    if (isForeign || isOpen) {
+      throw new ListenError(`others could replace the socket in ${directory}; choose a --sock-path in a directory of your own, which is made when it is missing, or close this one with: chmod o-w ${directory}`)
+    }
   } catch (cause) {
     if (cause instanceof ListenError) throw cause
     throw new ListenError(`no socket can be made in ${directory}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })

@@ -57,7 +57,8 @@ export async function testPachd(): Promise<TestPachd> {
     stop: async () => {
       client.close()
       await pachd.stop()
-      await rm(folder, { recursive: true, force: true })
+      // A process that was killed a moment ago may still have been writing.
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     },
   }
 }
