@@ -106,7 +106,12 @@ async function* requests(sending: Sending): AsyncGenerator<ModifyFileRequest, vo
     const sizeBytes = sizeOf(content)
     if (sizeBytes === 0) yield { body: { $case: 'addFile', addFile: { path, source: { $case: 'raw', raw: new Uint8Array(0) } } } }
     const start = copied?.sizeBytes ?? 0
-    if (start < sizeBytes) {
+    const small = smallContent(content)
+    if (small) {
+      yield { body: { $case: 'addFile', addFile: { path, source: { $case: 'raw', raw: small } } } }
+      progress.bytesDone += small.byteLength
+      sending.onSent?.(small.byteLength)
+    } else if (start < sizeBytes) {
       for await (const raw of bytesOf(contents, content, start)) {
         yield { body: { $case: 'addFile', addFile: { path, source: { $case: 'raw', raw } } } }
         progress.bytesDone += raw.byteLength
@@ -116,6 +121,12 @@ async function* requests(sending: Sending): AsyncGenerator<ModifyFileRequest, vo
     progress.filesDone++
   }
   sending.isSent = true
+}
+
+/** All bytes of a file that is on the local disk and fits into a message; undefined for others. */
+function smallContent(content: Content): Uint8Array | undefined {
+  if (content.at === 'commit' || content.file.under || content.file.sizeBytes === 0 || content.file.sizeBytes > PIECE_BYTES) return undefined
+  return content.file.readLocal(0, content.file.sizeBytes)
 }
 
 /** The bytes of a content from `offset` on, a message at a time. */

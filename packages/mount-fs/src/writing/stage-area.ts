@@ -15,6 +15,8 @@ const TRASH_MS = 500
 /** A journal with more records than this is written anew, and then again when it is four times as long. */
 const COMPACT_AT = 50_000
 
+const DELETED_AT_ONCE = 100
+
 const JOURNAL = 'journal'
 const STAGED_FILE = /^f(\d+)$/
 
@@ -28,6 +30,7 @@ export class StageArea {
   #trash: StagedFile[] = []
   #trashTimer: NodeJS.Timeout | undefined
   #neededByJournal: StagedFile[] = []
+  #deleting: StagedFile[] = []
   #compact: (() => void) | undefined
   #compactAt = COMPACT_AT
   #isClosed = false
@@ -88,9 +91,10 @@ export class StageArea {
     try {
       this.space.take(bytes)
     } catch (error) {
-      if (this.#trash.length === 0) throw error
+      if (this.#trash.length + this.#deleting.length === 0) throw error
       this.#journal?.syncNow()
       this.#emptyTrash()
+      this.#delete(Infinity)
       this.space.take(bytes)
     }
   }
@@ -108,7 +112,7 @@ export class StageArea {
   /** Replaces the journal by fewer records that say the same, and deletes what these do not need. */
   rewrite(records: Iterable<JournalRecord>): void {
     this.space.withReserve(() => this.#journal?.rewrite(records))
-    this.#trash.push(...this.#neededByJournal)
+    this.#trash = this.#trash.concat(this.#neededByJournal)
     this.#neededByJournal = []
     this.#emptyTrash()
     this.#compactAt = Math.max(COMPACT_AT, 4 * this.recordCount)
@@ -182,15 +186,27 @@ export class StageArea {
     this.#trashTimer = undefined
     try {
       await this.#journal?.sync()
-      for (const file of files) file.remove()
+      this.#deleteSoon(files)
     } catch {
       // What cannot be deleted now is found unknown by the next start.
       if (!this.#isClosed) this.#trash.push(...files)
     }
   }
 
+  /** Deletes some at a time: who reads and writes does not wait for ten thousand files to go. */
+  #deleteSoon(files: readonly StagedFile[]): void {
+    if (this.#deleting.length === 0 && files.length > 0) setImmediate(() => this.#delete(DELETED_AT_ONCE))
+    this.#deleting = this.#deleting.concat(files)
+  }
+
+  #delete(count: number): void {
+    if (this.#isClosed) return
+    for (const file of this.#deleting.splice(0, count)) file.remove()
+    if (this.#deleting.length > 0) setImmediate(() => this.#delete(DELETED_AT_ONCE))
+  }
+
   #emptyTrash(): void {
-    for (const file of this.#trash) file.remove()
+    this.#deleteSoon(this.#trash)
     this.#trash = []
   }
 }
