@@ -37,6 +37,12 @@ const checks = [
     verdict: exit => junitVerdict(exit, join(reports, 'pytest.xml')),
   },
   {
+    name: 'the wheel, in environments without Node (pytest)',
+    command: join(venv, 'bin', 'python'),
+    args: ['-m', 'pytest', '-q', 'packages/jupyterlab-extension/wheel-tests', `--junitxml=${join(reports, 'wheel.xml')}`],
+    verdict: exit => junitVerdict(exit, join(reports, 'wheel.xml')),
+  },
+  {
     name: 'recorded answers of pachd (tools/conformance/grpc)',
     command: process.execPath,
     args: ['--import', 'tsx', 'tools/conformance/run-grpc-cases.ts', join(casesVenv, 'bin', 'python')],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import sysconfig
 from dataclasses import dataclass
 
@@ -72,9 +74,10 @@ def _run(path: str) -> list[str]:
 
 def launch(settings: MountServerSettings, sock_path: str | None) -> Launch:
     """The command line for these settings; makes the directory to mount on. Throws LaunchRefused."""
-    program = find_mount_server(settings)
+    found = find_mount_server(settings)
     mount_dir = os.path.abspath(settings.mount_dir)
-    showing = _showing(settings, program, mount_dir)
+    showing = _showing(settings, found, mount_dir)
+    program = [*_with_jupyter(), *found]
     options = ["--sock-path", sock_path] if sock_path else []
     if settings.log_file:
         options += ["--log-file", settings.log_file]
@@ -94,6 +97,14 @@ def launch(settings: MountServerSettings, sock_path: str | None) -> Launch:
     # Without --fork, unshare becomes mount-server itself, so the process id is the one that /proc shows.
     argv = [*NAMESPACE, *program, "--mount-dir", own_dir, "--allow-other=false", *options]
     return Launch(argv, env, mount_dir, f"/proc/{{pid}}/root{own_dir}", showing)
+
+
+def _with_jupyter() -> list[str]:
+    """What ends mount-server also when Jupyter is killed and cannot end it; nothing where the system has no such program."""
+    prefix = ["setpriv", "--pdeathsig", "TERM"]
+    if sys.platform != "linux" or shutil.which(prefix[0]) is None:
+        return []
+    return prefix if subprocess.run([*prefix, "true"], capture_output=True).returncode == 0 else []
 
 
 def _showing(settings: MountServerSettings, program: list[str], mount_dir: str) -> Showing:

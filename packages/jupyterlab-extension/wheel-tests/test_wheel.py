@@ -82,7 +82,6 @@ def lab(environment: Environment, tmp_path: Path) -> Iterator[Lab]:
     yield running
     if process.poll() is None:
         running.stop()
-    print(log.read_text())
 
 
 def test_the_main_job_works_without_node(environment: Environment, lab: Lab, pachd: str) -> None:
