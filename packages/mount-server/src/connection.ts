@@ -36,6 +36,8 @@ export class Connection {
   readonly #configFile: Promise<string>
   readonly #onProblem: (problem: string) => void
   readonly #turns = new TurnTaking()
+  /** A login may end while the cluster changes; each change of the file is made to what the one before wrote. */
+  readonly #writing = new TurnTaking()
   #cluster: Cluster | undefined
   #wanted: Wanted | undefined
   /** What the calls carry. */
@@ -123,7 +125,7 @@ export class Connection {
       if (this.#cluster?.client.address === qualified) return false
       const file = await this.#configFile
       await this.#switch({ address: qualified, serverCas, context: OWN_CONTEXT }, leave, () =>
-        saveContext(file, OWN_CONTEXT, { pachd_address: qualified, ...(serverCas ? { server_cas: serverCas } : {}) }, { activate: true }),
+        this.#writing.run(() => saveContext(file, OWN_CONTEXT, { pachd_address: qualified, ...(serverCas ? { server_cas: serverCas } : {}) }, { activate: true })),
       )
       return true
     })
@@ -142,7 +144,7 @@ export class Connection {
       const options = await connectionFromConfig({ v2: { active_context: name, contexts: { [name]: context } } }, {})
       if (!options) throw new MountError('BAD_REQUEST', `the context "${name}" has no pachd_address`, { hint: 'add one with: pachctl config update context NAME --pachd-address=grpc://host:30650' })
       const write = () =>
-        updateConfigFile(file, written => {
+        this.#edit(written => {
           written.v2 = { ...written.v2, active_context: name }
         })
       if (this.#cluster?.context === name && this.#cluster.client.address === parseAddress(options.address).qualified) {
@@ -207,7 +209,7 @@ export class Connection {
     this.#setToken(token)
     const edit = this.#contextEdit(context => (context.session_token = token))
     try {
-      return await updateConfigFile(await this.#configFile, edit)
+      return await this.#edit(edit)
     } catch (error) {
       this.#noticeProblem(`the login ends with this server, since it could not be stored: ${PachdError.from(error).message}`)
       const config: PachConfig = {}
@@ -221,12 +223,17 @@ export class Connection {
     this.#setToken(undefined)
     if (this.cluster.context === undefined) return
     const edit = this.#contextEdit(context => delete context.session_token)
-    await updateConfigFile(await this.#configFile, edit)
+    await this.#edit(edit)
   }
 
   /** Ends the connection; closing twice is fine. */
   close(): void {
     this.#cluster?.client.close()
+  }
+
+  async #edit(change: (config: PachConfig) => void): Promise<PachConfig> {
+    const file = await this.#configFile
+    return this.#writing.run(() => updateConfigFile(file, change))
   }
 
   async #readWanted(): Promise<Wanted | undefined> {

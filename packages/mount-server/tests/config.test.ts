@@ -149,6 +149,14 @@ describe('a config file that changes', () => {
   })
 })
 
+test('changes of the file at the same time are all in it', async () => {
+  const { connection, config } = await serve()
+
+  await Promise.all([...Array.from({ length: 20 }, (_, index) => connection.storeToken(`token-${String(index)}`)), connection.change(second.client.address, undefined, () => Promise.resolve())])
+
+  expect(await readJson(config)).toMatchObject({ future: [1], v2: { active_context: 'mount-server', contexts: { one: { session_token: 'token-19', colour: 'red' }, two: {}, 'mount-server': { pachd_address: second.client.address } } } })
+})
+
 test('a pachd that was away at the start is used when it is there, without anybody asking', async () => {
   const place = await mkdtemp(join(first.folder, 'late-'))
   const early = await startEmbeddedPachd({ dataDir: join(place, 'pachd'), port: 0 })
