@@ -10,7 +10,7 @@ import { fileBytes, literalPattern } from './file-bytes.js'
 import { childPath, splitPath } from '../path-names.js'
 import { withIdleLimit } from './idle-limit.js'
 import type { KeptContents } from './kept-contents.js'
-import { tarFiles } from './tar-files.js'
+import { contentOf, tarEntries } from './tar-files.js'
 import type { CommitTree, TreeFile } from './tree.js'
 
 const KIB = 1024
@@ -143,12 +143,14 @@ export class SmallFiles {
       const request = { file: { commit: commitMessage(tree.commit), path: pattern }, pathRange: { lower: first.path, upper: `${last.path}\0` } }
       let foreignBytes = 0
       const archive = withIdleLimit(signal => this.#client.pfs.getFileTAR(request, { signal }), pattern)
-      for await (const { path, bytes } of tarFiles(archive, SMALL_FILE_BYTES)) {
-        const awaited = waiting.get(path)
-        waiting.delete(path)
-        // A copy, because the piece of the archive that it is cut from would stay in memory as a whole.
-        awaited?.resolve(bytes.byteLength === awaited.sizeBytes ? Uint8Array.prototype.slice.call(bytes) : undefined)
-        if (!awaited) foreignBytes += bytes.byteLength
+      for await (const entry of tarEntries(archive)) {
+        const awaited = waiting.get(entry.path)
+        waiting.delete(entry.path)
+        if (awaited?.sizeBytes === entry.sizeBytes) awaited.resolve(await contentOf(entry))
+        else {
+          awaited?.resolve(undefined)
+          foreignBytes += entry.sizeBytes
+        }
         if (waiting.size === 0 || foreignBytes > MAX_SWEEP_BYTES) break
       }
     } catch {

@@ -1,12 +1,5 @@
 /** The files inside a tar stream of pachd, one after the other. */
 
-/** One regular file of an archive. */
-export interface TarFile {
-  /** Absolute path in the commit. */
-  readonly path: string
-  readonly bytes: Uint8Array
-}
-
 const BLOCK = 512
 const text = new TextDecoder()
 
@@ -21,22 +14,21 @@ export interface TarEntry {
 /** Names and other headers that are longer than this are no archive's. */
 const MAX_HEADER_BYTES = 1024 * 1024
 
-/**
- * The regular files of a USTAR, PAX or GNU archive that arrives in pieces, whole and in order. Directories, and files of
- * more than `maxFileBytes`, are passed over. Memory: the largest single file. Throws RangeError when the archive is cut
- * off or not an archive.
- */
-export async function* tarFiles(archive: AsyncIterable<{ value: Uint8Array }>, maxFileBytes: number): AsyncGenerator<TarFile, void, undefined> {
-  for await (const { path, sizeBytes, pieces } of tarEntries(archive)) {
-    if (sizeBytes > maxFileBytes) continue
-    const parts: Uint8Array[] = []
-    for await (const piece of pieces()) parts.push(piece)
-    const [only] = parts
-    yield { path, bytes: parts.length === 1 && only ? only : Buffer.concat(parts) }
+/** The whole content of an entry, in memory of its own. */
+export async function contentOf({ sizeBytes, pieces }: TarEntry): Promise<Uint8Array> {
+  const content = Buffer.allocUnsafeSlow(sizeBytes)
+  let position = 0
+  for await (const piece of pieces()) {
+    content.set(piece, position)
+    position += piece.byteLength
   }
+  return content
 }
 
-/** The same with contents as they arrive, of any size. */
+/**
+ * The regular files of a USTAR, PAX or GNU archive that arrives in pieces, in order. Directories are passed over. Throws
+ * RangeError when the archive is cut off or not an archive.
+ */
 export async function* tarEntries(archive: AsyncIterable<{ value: Uint8Array }>): AsyncGenerator<TarEntry, void, undefined> {
   const input = new PieceReader(archive)
   let longName: string | undefined

@@ -51,14 +51,16 @@ export class CommitTrees {
   readonly #single: SingleNodes
   readonly #maxNames: number
   readonly #maxBytes: number
+  readonly #maxListingBytes: number
   #names = 0
   #bytes = 0
 
-  constructor(client: Pick<PachdClient, 'pfs'>, { maxNames = MAX_REMEMBERED_NAMES, maxBytes = MAX_REMEMBERED_BYTES } = {}) {
+  constructor(client: Pick<PachdClient, 'pfs'>, { maxNames = MAX_REMEMBERED_NAMES, maxBytes = MAX_REMEMBERED_BYTES, maxListingBytes = MAX_LISTING_BYTES } = {}) {
     this.#client = client
     this.#single = new SingleNodes(client)
     this.#maxNames = maxNames
     this.#maxBytes = maxBytes
+    this.#maxListingBytes = maxListingBytes
   }
 
   /** The tree of a commit. `madeAtMs` is the time shown for its directories. */
@@ -133,7 +135,7 @@ export class CommitTrees {
       for await (const info of withIdleLimit(signal => this.#client.pfs.listFile({ file: { commit: commitMessage(commit), path } }, { signal }), path)) {
         const node = nodeOf(info, prefix, madeAtMs)
         if (node) builder.add(node)
-        if (builder.memoryBytes > MAX_LISTING_BYTES) throw new PachdError('RESOURCE_EXHAUSTED', `${path}: the directory has more names than can be held in memory`)
+        if (builder.memoryBytes > this.#maxListingBytes) throw new PachdError('RESOURCE_EXHAUSTED', `${path}: the directory has more names than can be held in memory`)
       }
     } catch (error) {
       if (!isNotFound(error) || path !== '/') throw error
