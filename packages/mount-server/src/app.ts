@@ -2,6 +2,7 @@
 import type { ApiCompat } from '@jupyterlab-pachyderm/mount-api'
 import type { FileSystem } from '@jupyterlab-pachyderm/mount-fs'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { tmpdir } from 'node:os'
 
 import { guardAccess } from './access-guard.js'
 import { logChanges } from './audit-log.js'
@@ -58,6 +59,8 @@ export interface AppParts {
   readonly metrics?: Metrics
   /** Default: those of this app alone. */
   readonly transfers?: Transfers
+  /** Where uploads wait until they are whole. Default: the directory for temporary files. */
+  readonly uploadDir?: string
   /** What GET /logs shows. Default: nothing. */
   readonly logMemory?: LogMemory
   /** How it is with the mount in the kernel. Default: there is none. */
@@ -71,7 +74,7 @@ const MAX_PARAMETER_LENGTH = 765
 
 /** The app; whoever makes it closes it. */
 export function createApp(parts: AppParts): FastifyInstance {
-  const { fileSystem, connection, mounts, datums, started, arrived, host, token, apiCompat, logger, limits = DEFAULT_LIMITS, metrics = new Metrics(parts.fileSystem), transfers = new Transfers(), logMemory = new LogMemory(), mountState = () => ({ state: 'off' }) } = parts
+  const { fileSystem, connection, mounts, datums, started, arrived, host, token, apiCompat, logger, limits = DEFAULT_LIMITS, metrics = new Metrics(parts.fileSystem), transfers = new Transfers(), uploadDir = tmpdir(), logMemory = new LogMemory(), mountState = () => ({ state: 'off' }) } = parts
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : {}),
     exposeHeadRoutes: false,
@@ -112,7 +115,7 @@ export function createApp(parts: AppParts): FastifyInstance {
   void app.register((anybody, _options, done) => {
     anybody.addHook('onRequest', () => started)
     void anybody.register(connectRoutes(connection, { leave, arrived }))
-    void anybody.register(fileRoutes(fileSystem, transfers))
+    void anybody.register(fileRoutes({ fileSystem, transfers, waitingRoom: uploadDir }))
     void anybody.register(transferRoutes(transfers))
     void anybody.register((connected, _connectedOptions, connectedDone) => {
       connected.addHook('onRequest', (_request, _reply, next) => {

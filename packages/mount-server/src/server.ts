@@ -60,7 +60,7 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   let markStarted: () => void = () => undefined
   const attempted = new Promise<void>(settle => (markStarted = settle))
   const app = createApp({
-    fileSystem, connection, mounts, datums, started: attempted, arrived, host: options.host, token, apiCompat: options.apiCompat, logger, metrics, transfers, logMemory,
+    fileSystem, connection, mounts, datums, started: attempted, arrived, host: options.host, token, apiCompat: options.apiCompat, logger, metrics, transfers, logMemory, uploadDir: stage.path,
     mountState: () => kernelMount.state,
   })
   if (options.sockPath === undefined) await listenOnTcp(app, options.host, options.port)

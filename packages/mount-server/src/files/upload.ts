@@ -2,8 +2,7 @@
 import { FsError, type FileSystem } from '@jupyterlab-pachyderm/mount-fs'
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -13,11 +12,12 @@ const PIECE_BYTES = 1024 * 1024
 
 /**
  * Puts the bytes of `content` in place of the file at `path`, and makes the directories that lead there. What breaks
- * off leaves everything as it was. Resolves to the number of bytes. Rejects with FsError, or with what `content` fails with.
+ * off leaves everything as it was. Bytes that arrive wait in `waitingRoom`, a directory on a local disk. Resolves to the number of bytes. Rejects with FsError, or with what `content` fails with.
  */
-export async function upload(fileSystem: FileSystem, path: string, content: Readable, onBytes: (count: number) => void): Promise<number> {
+export async function upload(fileSystem: FileSystem, path: string, content: Readable, { waitingRoom, onBytes }: { waitingRoom: string; onBytes: (count: number) => void }): Promise<number> {
   await checkPlace(fileSystem, path)
-  const folder = await mkdtemp(join(tmpdir(), 'mount-server-upload-')).catch(translated)
+  await mkdir(waitingRoom, { recursive: true, mode: 0o700 }).catch(translated)
+  const folder = await mkdtemp(join(waitingRoom, 'upload-')).catch(translated)
   try {
     const arrived = join(folder, 'content')
     content.on('data', (piece: Buffer) => onBytes(piece.length))

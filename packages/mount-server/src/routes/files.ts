@@ -14,8 +14,16 @@ import { makeDirectories, removeTree, upload } from '../files/upload.js'
 import { on } from '../on.js'
 import type { Transfers } from '../transfers.js'
 
+/** What files over HTTP work with. */
+export interface FileRouteParts {
+  readonly fileSystem: FileSystem
+  readonly transfers: Transfers
+  /** A directory on a local disk for uploads that are not whole yet. */
+  readonly waitingRoom: string
+}
+
 /** GET, HEAD, PUT and DELETE /files/:mount/*. */
-export function fileRoutes(fileSystem: FileSystem, transfers: Transfers): FastifyPluginCallbackTypebox {
+export function fileRoutes({ fileSystem, transfers, waitingRoom }: FileRouteParts): FastifyPluginCallbackTypebox {
   return (api, _options, done) => {
     api.removeAllContentTypeParsers()
     api.addContentTypeParser('*', (_request, body, parsed) => parsed(null, body))
@@ -56,7 +64,7 @@ export function fileRoutes(fileSystem: FileSystem, transfers: Transfers): Fastif
           await checkConditions(fileSystem, place, request.headers)
           const totalBytes = request.headers['content-length'] === undefined ? undefined : Number(request.headers['content-length'])
           const content = request.body instanceof Readable ? request.body : Readable.from([])
-          const sizeBytes = await transfers.during({ kind: 'upload', mount: place.mount, path: belowMount(place), totalBytes }, ({ add }) => upload(fileSystem, place.path, content, add))
+          const sizeBytes = await transfers.during({ kind: 'upload', mount: place.mount, path: belowMount(place), totalBytes }, ({ add }) => upload(fileSystem, place.path, content, { waitingRoom, onBytes: add }))
           return { path: place.path, kind: 'file' as const, size_bytes: sizeBytes }
         } finally {
           await fileSystem.forgetName(place.mount)
