@@ -9,7 +9,10 @@ const PROBE_TIMEOUT_MS = 5000
 
 /** Asks pachd once; never rejects. */
 export async function probeConnection(connection: Connection): Promise<ConnectionState> {
-  if (!connection.isConnected) return { state: 'none', pachd_address: null, user: null, message: 'no cluster is connected' }
+  if (!connection.isConnected) {
+    const message = connection.problem ?? 'no cluster is connected'
+    return { state: connection.isWanted ? 'unreachable' : 'none', pachd_address: null, user: null, message }
+  }
   const { client } = connection.cluster
   const known = { pachd_address: client.address, user: null }
   try {

@@ -42,6 +42,7 @@ export class ServerWatch {
   #state: ConnectionState = { state: 'starting', pachd_address: null, user: null }
   /** Those who listen, and those who wait for their snapshot. */
   #wanted = 0
+  #isStarted = false
   #begun: Promise<void> | undefined
   #next: NodeJS.Timeout | undefined
   #asking: Promise<void> | undefined
@@ -50,7 +51,10 @@ export class ServerWatch {
 
   constructor(parts: WatchedParts) {
     this.#parts = parts
-    void parts.started.then(() => this.check())
+    void parts.started.then(() => {
+      this.#isStarted = true
+      this.check()
+    })
   }
 
   /** How many listen. */
@@ -114,7 +118,7 @@ export class ServerWatch {
 
   async #askPachd(): Promise<void> {
     const begunMs = performance.now()
-    this.#state = await probeConnection(this.#parts.connection)
+    if (this.#isStarted) this.#state = await probeConnection(this.#parts.connection)
     if (this.#state.state === 'connected') {
       // A pachd that goes away in this moment is found by the next probe.
       await this.#parts.mounts.refresh().catch(() => undefined)

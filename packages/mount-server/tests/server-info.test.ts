@@ -1,4 +1,5 @@
 import { openApiDocument, routes } from '@jupyterlab-pachyderm/mount-api'
+import { writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { testPachd, type TestPachd } from './running-server.js'
@@ -38,6 +39,14 @@ test('without a cluster /ready is 503 and says how to connect, and /version and 
   expect(json()).toMatchObject({ ready: false, reasons: [{ what: 'connection', hint: expect.stringContaining('PUT /config') as string }] })
   expect((await server.call('GET', '/version')).json()).toMatchObject({ pachd: null })
   expect((await server.call('GET', '/health')).status).toBe(200)
+})
+
+test('a pachd that the config file names and that is not there is unreachable, not missing', async () => {
+  const config = `${pachd.folder}/away.json`
+  await writeFile(config, JSON.stringify({ v2: { active_context: 'a', contexts: { a: { pachd_address: 'grpc://127.0.0.1:1' } } } }))
+  await start(config)
+
+  expect((await server.call('GET', '/ready')).json()).toMatchObject({ ready: false, reasons: [{ what: 'connection', message: expect.stringContaining('127.0.0.1:1') as string, hint: expect.stringContaining('by itself') as string }] })
 })
 
 test('when pachd goes away /ready says so', async () => {
