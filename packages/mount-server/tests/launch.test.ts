@@ -63,8 +63,7 @@ describe('the program file', () => {
     const folder = await mkdtemp(join(tmpdir(), 'mount-server-program-'))
     await mkdir(join(folder, 'bin'))
     await mkdir(join(folder, 'dist'))
-    await copyFile(new URL('../bin/mount-server.js', import.meta.url), join(folder, 'bin/mount-server.js'))
-    await run('chmod', ['755', join(folder, 'bin/mount-server.js')])
+    for (const name of ['mount-server', 'mount-server.js']) await copyFile(new URL(`../bin/${name}`, import.meta.url), join(folder, 'bin', name))
     await writeFile(join(folder, 'package.json'), '{"type": "module"}')
     await writeFile(join(folder, 'dist/main.js'), 'console.log(JSON.stringify({ args: process.argv.slice(2), parent: process.ppid }))')
     return folder
@@ -72,11 +71,13 @@ describe('the program file', () => {
 
   test('it finds node without a PATH, hands its arguments on, and leaves no shell behind', async () => {
     const folder = await installed()
-    const program = join(folder, 'bin/mount-server.js')
-    // Where node is installed beside the program, as npm does it.
-    await symlink(process.execPath, join(dirname(program), 'node'))
+    const program = join(folder, 'bin/mount-server')
+    // Where npm installs, node and a link to the program stand beside each other.
+    const prefix = await mkdtemp(join(tmpdir(), 'mount-server-prefix-'))
+    await symlink(process.execPath, join(prefix, 'node'))
+    await symlink(program, join(prefix, 'mount-server'))
 
-    const { stdout } = await run(program, ['--mount-dir', '/a b', '$HOME'], { env: {} })
+    const { stdout } = await run(join(prefix, 'mount-server'), ['--mount-dir', '/a b', '$HOME'], { env: {} })
 
     expect(JSON.parse(stdout)).toEqual({ args: ['--mount-dir', '/a b', '$HOME'], parent: process.pid })
     await rm(folder, { recursive: true })
@@ -84,7 +85,7 @@ describe('the program file', () => {
 
   test('it can be started with node, and through a link', async () => {
     const folder = await installed()
-    await symlink('bin/mount-server.js', join(folder, 'link'))
+    await symlink('bin/mount-server', join(folder, 'link'))
 
     const [byNode, byLink] = [await run(process.execPath, [join(folder, 'bin/mount-server.js'), 'x']), await run(join(folder, 'link'), ['x'], { env: { PATH: dirname(process.execPath) } })]
 
