@@ -133,6 +133,12 @@ export class FileSystem {
     return this.#withHandle(handle, file => file.sync())
   }
 
+  /** Makes names in a directory safe against a crash. */
+  async syncDirectory(path: string): Promise<void> {
+    const place = this.#find(path)
+    if (place !== 'root') await translated(async () => place.volume.sync?.())
+  }
+
   /** Closes a handle; one that is not open is left alone. */
   async release(handle: number): Promise<void> {
     const file = this.#handles.get(handle)?.file

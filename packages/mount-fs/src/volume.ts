@@ -41,4 +41,6 @@ export interface Volume {
   link(from: string, to: string): Promise<void>
   makeSymbolicLink(target: string, path: string): Promise<void>
   readSymbolicLink(path: string): Promise<string>
+  /** Makes changed names safe against a crash of the machine. Left out where there are none. */
+  sync?(): Promise<void>
 }

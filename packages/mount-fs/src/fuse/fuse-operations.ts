@@ -110,6 +110,7 @@ export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadl
     },
     // No flush: writes are done when they are answered, and without a handler the kernel saves a message for each close.
     fsync: (path: string, _isData: boolean, handle: number, reply: Reply) => answer('fsync', path, reply, () => fs.sync(handle)),
+    fsyncdir: (path: string, _isData: boolean, _handle: number, reply: Reply) => answer('fsyncdir', path, reply, () => fs.syncDirectory(path)),
     release: (path: string, handle: number, reply: Reply) => answer('release', path, reply, () => fs.release(handle)),
     truncate: (path: string, size: number, reply: Reply) => change('truncate')(path, () => fs.truncate(path, size), reply),
     ftruncate: (path: string, handle: number, size: number, reply: Reply) => change('ftruncate')(path, () => fs.truncateHandle(handle, size), reply),

@@ -131,6 +131,11 @@ export class Overlay implements Volume {
     return node.target
   }
 
+  /** Makes changed names safe against a crash of the machine. */
+  sync(): Promise<void> {
+    return this.#tree.area.sync()
+  }
+
   async #existing(path: string): Promise<WorkingNode> {
     const node = await this.node(path)
     if (!node) throw this.#error('ENOENT', path, 'no such file or directory')

@@ -2,9 +2,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import { FsError } from '../errors.js'
+import { syncDirectory } from './journal.js'
 import { StageArea } from './stage-area.js'
 import { lockDirectory, type StageLock } from './stage-lock.js'
 import { StageSpace } from './stage-space.js'
@@ -55,7 +56,9 @@ export class StageDirectory {
   createArea({ journaled }: { journaled: boolean }): StageArea {
     mkdirSync(this.path, { recursive: true, mode: 0o700 })
     this.#space.reserve()
-    return StageArea.create(join(this.path, `${journaled ? 'mount-' : SCRATCH}${randomBytes(8).toString('hex')}`), this.#space, { journaled })
+    const area = StageArea.create(join(this.path, `${journaled ? 'mount-' : SCRATCH}${randomBytes(8).toString('hex')}`), this.#space, { journaled })
+    if (journaled) for (const path of [this.path, dirname(this.path)]) syncDirectory(path)
+    return area
   }
 
   /** What an earlier server left, with the records of its journals. */

@@ -104,6 +104,7 @@ expect('chmod of a directory', 0o700, lambda: (os.chmod('dir', 0o700), stat.S_IM
 expect('utime', 1_000_000_000, lambda: (os.utime('new', (1_000_000_000, 1_000_000_000)), int(os.stat('new').st_mtime))[1])
 expect('a write sets the time', True, lambda: (touch('new', b'x'), os.stat('new').st_mtime > 1_000_000_001)[1])
 expect('fsync', None, lambda: opened('new', os.O_WRONLY, os.fsync))
+expect('fsync of a directory', None, lambda: opened('dir', os.O_RDONLY | os.O_DIRECTORY, os.fsync))
 expect('access for execution of a file without', False, lambda: os.access('committed', os.X_OK))
 # what pachd cannot hold
 expect('a fifo', 'EPERM', lambda: os.mkfifo('fifo'))
