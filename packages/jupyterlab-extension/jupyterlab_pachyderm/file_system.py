@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, BinaryIO
+from typing import IO, Any
 from urllib.parse import quote
 
 import httpx
@@ -197,7 +197,7 @@ class PfsFile(AbstractBufferedFile):  # type: ignore[misc]
     """One open file. What is written goes out when it is closed, as a whole."""
 
     def __init__(self, fs: PfsFileSystem, path: str, mode: str, block_size: int, **options: Any) -> None:
-        self._spool: BinaryIO | None = None
+        self._spool: IO[bytes] | None = None
         super().__init__(fs, path, mode=mode, block_size=block_size, cache_type=options.pop("cache_type", "readahead"), **options)
 
     def _fetch_range(self, start: int, end: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import tornado
@@ -36,9 +37,9 @@ class FilesHandler(PachydermHandler):
         self._chunks: asyncio.Queue[bytes | None] = asyncio.Queue(_CHUNKS_WAITING)
         self._exchange: asyncio.Task[None] | None = None
 
-    async def prepare(self) -> None:
+    async def prepare(self, **options: Any) -> None:  # type: ignore[override]
         """Knows who is there before the first byte of an upload is taken."""
-        await super().prepare()
+        await super().prepare(**options)
         if self.request.method != "PUT" or self._finished:
             return
         user = self.current_user

@@ -46,10 +46,10 @@ def find_mount_server(settings: MountServerSettings) -> list[str]:
                 "c.PachydermExtension.mount_server_path or MOUNT_SERVER_PATH, then restart JupyterLab."
             )
         return _run(path)
-    path = shutil.which(PROGRAM)
+    on_path = shutil.which(PROGRAM)
     # The program that pip puts on PATH starts the carried one.
-    if path and os.path.dirname(path) != sysconfig.get_path("scripts"):
-        return _run(path)
+    if on_path and os.path.dirname(on_path) != sysconfig.get_path("scripts"):
+        return _run(on_path)
     if carried.PROGRAM.exists():
         try:
             return carried.carried_command()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from jupyterlab_pachyderm.extension import PachydermExtension
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import pickle
 import signal
@@ -250,4 +249,4 @@ def test_without_mount_server_the_error_says_what_to_do(tmp_path):
 def test_a_copy_to_the_local_disk_is_exact(pfs, tmp_path):
     pfs.get(CSV, str(tmp_path / "january.csv"))
 
-    assert io.open(tmp_path / "january.csv", "rb").read() == pfs.cat_file(CSV)
+    assert (tmp_path / "january.csv").read_bytes() == pfs.cat_file(CSV)

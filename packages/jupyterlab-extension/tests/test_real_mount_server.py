@@ -7,6 +7,7 @@ import signal
 import pytest
 from conftest import MOUNT_SERVER, SALES, eventually
 
+
 @pytest.fixture
 def extension_config(mount_dir, config_file):
     return {"mount_server_path": str(MOUNT_SERVER), "mount_dir": str(mount_dir), "pach_config": str(config_file)}
