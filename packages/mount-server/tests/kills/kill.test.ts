@@ -209,7 +209,7 @@ test(`what was acknowledged is there after ${String(KILLS)} kills, and no commit
   expect(await readdir(join(folder, 'stage')).then(names => Promise.all(names.map(name => readdir(join(folder, 'stage', name))))), 'what is left in the stage').toEqual([])
   expect(await emptyCommits(head), 'commits that change nothing').toEqual([])
   expect(unfinished, 'kills that hit unfinished work').toBeGreaterThan(KILLS / 2)
-}, 900_000)
+}, 1_800_000)
 
 async function committedDigests(id: string): Promise<Map<string, string>> {
   const found: [string, string][] = []
