@@ -44,13 +44,28 @@ def test_every_method_that_is_written_asks_who_is_there(jp_serverapp):
             assert outermost.endswith("tornado/web.py"), f"{handler.__name__}.{method.lower()} does not begin with @authenticated"
 
 
-async def test_a_change_needs_the_xsrf_cookie_of_a_logged_in_browser(jp_serverapp, http_server_client, jp_base_url, jp_auth_header):
+@pytest.mark.parametrize("path", ["_unmount_all", "files/out/new.txt"])
+async def test_a_change_needs_the_xsrf_cookie_of_a_logged_in_browser(jp_serverapp, http_server_client, jp_base_url, jp_auth_header, path):
     jp_serverapp.web_app.settings["disable_check_xsrf"] = False
     login = await http_server_client.fetch(url_path_join(jp_base_url, "lab"), headers=jp_auth_header, raise_error=False, follow_redirects=False)
     cookies = "; ".join(cookie.split(";")[0] for cookie in login.headers.get_list("Set-Cookie"))
 
     answer = await http_server_client.fetch(
-        url_path_join(jp_base_url, "pachyderm/v2/_unmount_all"), method="PUT", body="{}", headers={"Cookie": cookies}, raise_error=False, follow_redirects=False
+        url_path_join(jp_base_url, "pachyderm/v2", path), method="PUT", body="{}", headers={"Cookie": cookies}, raise_error=False, follow_redirects=False
     )
 
     assert answer.code == 403
+
+
+class TestWithoutUnauthenticatedAccess:
+    """`c.ServerApp.allow_unauthenticated_access = False`."""
+
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config):
+        return {**jp_server_config, "ServerApp": {**jp_server_config["ServerApp"], "allow_unauthenticated_access": False}}
+
+    async def test_the_token_opens_what_is_closed_without_it(self, api, http_server_client, jp_base_url):
+        without = await http_server_client.fetch(url_path_join(jp_base_url, "pachyderm/v2/mounts"), raise_error=False, follow_redirects=False)
+
+        assert without.code in (302, 403)
+        assert (await api("GET", "mounts"))[0] == 200
