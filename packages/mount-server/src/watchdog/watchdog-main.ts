@@ -56,6 +56,7 @@ async function afterDeath(): Promise<void> {
   process.exit(0)
 }
 
+/** A server that dies in this moment hears nothing, which is no reason for this process to end. */
 function tell(message: FromWatchdog): void {
-  process.send?.(message)
+  if (process.connected) process.send?.(message, () => undefined)
 }
