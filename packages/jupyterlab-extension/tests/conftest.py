@@ -19,7 +19,8 @@ from jupyterlab_pachyderm.extension import PachydermExtension
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 FAKE = Path(__file__).parent / "fake_mount_server.py"
-PACKAGES = Path(__file__).parents[2]
+PACKAGE = Path(__file__).parents[1]
+PACKAGES = PACKAGE.parent
 MOUNT_SERVER = PACKAGES / "mount-server" / "bin" / "mount-server.js"
 PACHD = PACKAGES / "pachd-embedded" / "bin" / "pachd-embedded.js"
 SALES = {"name": "default_sales", "repo": "sales", "project": "default", "branch": "master"}

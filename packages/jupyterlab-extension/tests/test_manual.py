@@ -14,7 +14,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from conftest import MOUNT_SERVER, PACKAGES, SALES, eventually
+from conftest import MOUNT_SERVER, PACKAGE, PACKAGES, SALES, eventually
 
 MANUAL = (PACKAGES.parent / "docs" / "mount-server-manual.md").read_text()
 TOKEN = "manual"
@@ -40,7 +40,7 @@ class Reader:
         server = {"open_browser": False, "allow_root": True, "ip": "127.0.0.1", "port": 0, "jpserver_extensions": {"jupyterlab_pachyderm": True}}
         (home / ".jupyter" / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": server, "IdentityProvider": {"token": TOKEN}}))
         path = os.pathsep.join([str(programs), os.path.dirname(sys.executable), os.environ["PATH"]])
-        self._environment = {"HOME": str(home), "PATH": path, "PYTHONPATH": str(PACKAGES / "jupyterlab-extension"), "LANG": "C.UTF-8"}
+        self._environment = {"HOME": str(home), "PATH": path, "PYTHONPATH": str(PACKAGE), "LANG": "C.UTF-8"}
         self._started: list[subprocess.Popen[bytes]] = []
         self.url = ""
 
@@ -136,7 +136,7 @@ async def test_where_nobody_may_mount(reader):
 
     for code in blocks("Where nobody may mount", "python"):
         registered = "import fsspec; fsspec.register_implementation('pfs', 'jupyterlab_pachyderm.file_system.PfsFileSystem')\n"
-        environment = {**os.environ, "PACHYDERM_MOUNT_SERVER": address, "PYTHONPATH": str(PACKAGES / "jupyterlab-extension")}
+        environment = {**os.environ, "PACHYDERM_MOUNT_SERVER": address, "PYTHONPATH": str(PACKAGE)}
         done = subprocess.run([sys.executable, "-c", registered + code], env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
 

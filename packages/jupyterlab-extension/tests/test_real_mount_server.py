@@ -134,12 +134,12 @@ async def test_a_published_notebook_is_a_pipeline_that_reads_its_code(api, jp_fe
 async def test_a_pipeline_that_pachd_refuses_is_told_in_its_words(api, jp_fetch, jp_root_dir, connected):
     refused = json.loads(json.dumps(NOTEBOOK))
     config = refused["metadata"]["pachyderm_pps"]["config"]
-    config.update({"pipeline": {"name": "ticks"}, "requirements": "", "external_files": "", "input_spec": 'cron: {name: tick, spec: "@daily"}'})
+    config.update({"pipeline": {"name": "ticks"}, "requirements": "", "external_files": "", "input_spec": 'cron: {name: tick, spec: "every morning"}'})
     (jp_root_dir / "ticks.ipynb").write_text(json.dumps(refused))
     modified = json.loads((await jp_fetch("api", "contents", "ticks.ipynb", params={"content": "0"})).body)["last_modified"]
 
     status, body = await api("PUT", "pps/_create/ticks.ipynb", {"last_modified_time": modified})
 
     assert status == 400
-    assert "cron" in body["reason"]
+    assert "every morning" in body["reason"]
     assert not [repo for repo in (await api("GET", "repos"))[1] if repo["repo"].startswith("ticks")]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import FAKE
+from conftest import FAKE, PACKAGE
 
 from jupyterlab_pachyderm.showing import NAMESPACE, is_mounted
 
@@ -27,7 +27,7 @@ print(json.dumps({"way": started.showing.way, "reason": started.showing.reason, 
 @pytest.fixture
 def launched(mount_dir):
     def launched_by(*prefix, **variables):
-        environment = {**os.environ, "MOUNT_SERVER_PATH": str(FAKE), "PFS_MOUNT_DIR": str(mount_dir), **variables}
+        environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "MOUNT_SERVER_PATH": str(FAKE), "PFS_MOUNT_DIR": str(mount_dir), **variables}
         done = subprocess.run([*prefix, sys.executable, "-c", LAUNCH], env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -66,3 +66,13 @@ def test_what_was_asked_for_is_not_replaced_by_something_else(launched):
 def test_a_mount_is_seen_in_the_table_of_the_kernel(tmp_path):
     assert is_mounted("/proc")
     assert not is_mounted(str(tmp_path))
+
+
+def test_a_default_directory_that_cannot_be_made_keeps_no_data_away(launched):
+    read_only = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", 'mount --rbind / /mnt && mount -o remount,ro,bind /mnt && exec chroot /mnt "$@"', "sh"]
+
+    started = launched(*read_only, PFS_MOUNT_DIR="")
+
+    assert started["way"] == "none"
+    assert started["reason"].startswith("/pfs ")
+    assert "set PFS_MOUNT_DIR to a directory of yours" in started["reason"]

@@ -10,7 +10,7 @@ import sys
 from functools import partial
 
 import pytest
-from conftest import FAKE, MOUNT_SERVER, SALES, eventually
+from conftest import FAKE, MOUNT_SERVER, PACKAGE, SALES, eventually
 
 from jupyterlab_pachyderm.connection import MountServerConnection
 from jupyterlab_pachyderm.launch import launch
@@ -96,7 +96,7 @@ started = launch(MountServerSettings(mount_server_path=sys.argv[1], mount_dir=sy
 print(subprocess.Popen(started.argv, env=started.env, start_new_session=True, stdout=subprocess.DEVNULL).pid, flush=True)
 time.sleep(600)
 """
-    killed = subprocess.Popen([sys.executable, "-c", code, str(FAKE), str(mount_dir), str(tmp_path / "s.sock")], stdout=subprocess.PIPE, text=True)
+    killed = subprocess.Popen([sys.executable, "-c", code, str(FAKE), str(mount_dir), str(tmp_path / "s.sock")], env={**os.environ, "PYTHONPATH": str(PACKAGE)}, stdout=subprocess.PIPE, text=True)
     assert killed.stdout is not None
     pid = int(killed.stdout.readline())
     assert is_alive(pid)
