@@ -12,6 +12,8 @@ import { CommitTrees, FileReaders, FileSystem, StageDirectory, WorkingCopy } fro
 import { type BranchPachd, startBranchPachd } from './branch-pachd.js'
 
 const COMMITS = Number(process.env['MOUNT_FS_COMMITS'] ?? 500)
+/** Most of the time is spent waiting for a new connection, so several branches are written at once. */
+const LANES = 10
 
 let pachd: BranchPachd
 beforeAll(async () => {
@@ -76,20 +78,22 @@ function randomNumbers(seed: number): (below: number) => number {
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-test(`${String(COMMITS)} commits through a connection that breaks hold what was written, each once`, async () => {
-  const random = randomNumbers(Number(process.env['MOUNT_FS_SEED'] ?? 7))
+/** Makes commits of one branch, one after the other; resolves to how often something went wrong. */
+async function commitAllTheSame(lane: number, commits: number): Promise<{ cuts: number; failures: number }> {
+  const random = randomNumbers(Number(process.env['MOUNT_FS_SEED'] ?? 7) + lane * 1000)
+  const repo = `cuts${String(lane)}`
   const proxy = await cuttingProxy(pachd.client.address)
   const client = createPachdClient({ address: proxy.address })
   onTestFinished(() => client.close())
-  await pachd.repo('cuts')
-  const target = { project: 'default', repo: 'cuts', branch: 'master' }
-  const copy = WorkingCopy.open({ name: 'w', base: undefined, cluster: { client, trees: new CommitTrees(client), readers: new FileReaders(client), lostAnswerMs: 60 }, stage: new StageDirectory(join(pachd.folder, 'stage')), target })
+  await pachd.repo(repo)
+  const target = { project: 'default', repo, branch: 'master' }
+  const copy = WorkingCopy.open({ name: 'w', base: undefined, cluster: { client, trees: new CommitTrees(client), readers: new FileReaders(client), lostAnswerMs: 60 }, stage: new StageDirectory(join(pachd.folder, `stage-${String(lane)}`)), target })
   const fileSystem = new FileSystem()
   fileSystem.mounts.add({ name: 'w', source: target, mode: 'rw', paths: ['/'], commit: undefined, volume: copy.volume })
   const model = new Map<string, string>()
   let failures = 0
 
-  for (let number = 1; number <= COMMITS; number++) {
+  for (let number = 1; number <= commits; number++) {
     for (let change = 0; change <= random(3); change++) {
       const path = `/f${String(random(40))}`
       if (model.has(path) && random(4) === 0) {
@@ -104,7 +108,7 @@ test(`${String(COMMITS)} commits through a connection that breaks hold what was 
       await fileSystem.release(handle)
       model.set(path, digest(content))
     }
-    const before = await pachd.commits('cuts')
+    const before = await pachd.commits(repo)
     const hadChanges = copy.hasChanges
     for (let isCommitted = false; !isCommitted; ) {
       const kind = random(3)
@@ -114,13 +118,20 @@ test(`${String(COMMITS)} commits through a connection that breaks hold what was 
       proxy.cutNext(undefined)
       if (!isCommitted) failures++
     }
-    expect((await pachd.commits('cuts')).length - before.length, `commits made for number ${String(number)}`).toBe(hadChanges ? 1 : 0)
-    if (number % 25 === 0 || number === COMMITS) {
-      const held = [...(await pachd.files('cuts'))].map(([path, bytes]) => [path, digest(bytes)] as const)
+    expect((await pachd.commits(repo)).length - before.length, `commits made for number ${String(number)} of ${repo}`).toBe(hadChanges ? 1 : 0)
+    if (number % 25 === 0 || number === commits) {
+      const held = [...(await pachd.files(repo))].map(([path, bytes]) => [path, digest(bytes)] as const)
       expect(new Map(held), `the branch after commit ${String(number)}`).toEqual(model)
     }
   }
 
-  expect(proxy.cuts, 'connections cut').toBeGreaterThan(COMMITS / 4)
-  expect(failures, 'commits that failed at first').toBeGreaterThan(COMMITS / 20)
+  return { cuts: proxy.cuts, failures }
+}
+
+test(`${String(COMMITS)} commits through a connection that breaks hold what was written, each once`, async () => {
+  const lanes = await Promise.all(Array.from({ length: LANES }, (_, lane) => commitAllTheSame(lane, COMMITS / LANES)))
+
+  const sum = (of: 'cuts' | 'failures') => lanes.reduce((total, lane) => total + lane[of], 0)
+  expect(sum('cuts'), 'connections cut').toBeGreaterThan(COMMITS / 4)
+  expect(sum('failures'), 'commits that failed at first').toBeGreaterThan(COMMITS / 20)
 }, 1_800_000)
