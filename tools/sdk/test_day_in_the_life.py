@@ -13,22 +13,9 @@ import pytest
 from conftest import ROOT_TOKEN, start_pachd
 from pachyderm_sdk import Client
 from pachyderm_sdk.api import auth, pfs, pps
+from repos import make_repo, put
 
 WEATHER = pandas.DataFrame({"day": ["mon", "tue"], "celsius": [11.5, 12.0]})
-
-
-def make_repo(client: Client, uri: str) -> pfs.Repo:
-    repo = pfs.Repo.from_uri(uri)
-    client.pfs.create_repo(repo=repo)
-    return repo
-
-
-def put(client: Client, branch: str, **files: bytes) -> pfs.Commit:
-    with client.pfs.commit(branch=pfs.Branch.from_uri(branch)) as commit:
-        for name, data in files.items():
-            commit.put_file_from_bytes(path=f"/{name}", data=data)
-    commit.wait()
-    return commit
 
 
 def read(client: Client, uri: str) -> bytes:

@@ -8,26 +8,13 @@ import grpc
 import pytest
 from pachyderm_sdk import Client
 from pachyderm_sdk.api import metadata, pfs, pps
+from repos import make_repo, put
 
 SPEC = {
     "pipeline": {"project": {"name": "default"}, "name": "edges"},
     "transform": {"image": "python:3", "cmd": ["python3", "/edges.py"], "env": {"LEVEL": "3"}},
     "input": {"pfs": {"repo": "images", "glob": "/*", "branch": "master"}},
 }
-
-
-def make_repo(client: Client, uri: str) -> pfs.Repo:
-    repo = pfs.Repo.from_uri(uri)
-    client.pfs.create_repo(repo=repo)
-    return repo
-
-
-def put(client: Client, branch: str, **files: bytes) -> pfs.Commit:
-    with client.pfs.commit(branch=pfs.Branch.from_uri(branch)) as commit:
-        for name, data in files.items():
-            commit.put_file_from_bytes(path=f"/{name}", data=data)
-    commit.wait()
-    return commit
 
 
 def head_picker(repo: str) -> pfs.CommitPicker:

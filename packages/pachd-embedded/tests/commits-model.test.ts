@@ -1,27 +1,11 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
 import { pfs } from '@jupyterlab-pachyderm/pachd-proto'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 
-import { checkDataDirectory, startEmbeddedPachd } from '../src/index.js'
-import type { EmbeddedPachd } from '../src/index.js'
-import { WireClient, add, copy, on, remove } from './wire-client.js'
+import { useServedPachd } from './served-pachd.js'
+import { add, copy, on, remove } from './wire-client.js'
 
-const dataDir = mkdtempSync(join(tmpdir(), 'pachd-model-'))
-let pachd: EmbeddedPachd
-let client: WireClient
-
-beforeAll(async () => {
-  pachd = await startEmbeddedPachd({ dataDir })
-  client = new WireClient(pachd.address)
-})
-afterAll(async () => {
-  client.close()
-  await pachd.stop()
-})
+const served = useServedPachd('model')
 
 type Files = ReadonlyMap<string, string>
 
@@ -67,7 +51,7 @@ function applied(files: Files, operations: readonly Operation[], source: Files):
 }
 
 async function run(repo: string, steps: readonly Step[]): Promise<void> {
-  await client.createRepo(repo)
+  await served.client.createRepo(repo)
   const branches = new Map<string, ModelBranch>()
   const of = (name: string): ModelBranch => branches.get(name) ?? { finished: new Map(), working: new Map(), open: false }
   const head = (name: string) => on(repo, name)
@@ -76,8 +60,8 @@ async function run(repo: string, steps: readonly Step[]): Promise<void> {
     const expected = branches.get(name)?.working
     if (!expected) return
     const found = new Map<string, string>()
-    for (const { file, fileType } of await client.walk(head(name))) {
-      if (fileType === 'FILE' && file) found.set(file.path, (await client.get(head(name), file.path)).toString())
+    for (const { file, fileType } of await served.client.walk(head(name))) {
+      if (fileType === 'FILE' && file) found.set(file.path, (await served.client.get(head(name), file.path)).toString())
     }
     expect([...found].sort()).toEqual([...expected].sort())
     expect([...found.keys()]).toEqual([...found.keys()].sort())
@@ -85,7 +69,7 @@ async function run(repo: string, steps: readonly Step[]): Promise<void> {
 
   for (const one of steps) {
     if (one.kind === 'collect') {
-      await pachd.collectGarbage()
+      await served.pachd.collectGarbage()
       continue
     }
     const state = of(one.branch)
@@ -94,7 +78,7 @@ async function run(repo: string, steps: readonly Step[]): Promise<void> {
       case 'modify': {
         const source = head(one.branch)
         const operations = known ? one.operations : one.operations.filter(({ kind }) => kind !== 'copy')
-        await client.modify(
+        await served.client.modify(
           head(one.branch),
           operations.map(operation => (operation.kind === 'add' ? add(operation.path, operation.text) : operation.kind === 'delete' ? remove(operation.path) : copy(source, operation.from, operation.to, operation.append))),
         )
@@ -104,17 +88,17 @@ async function run(repo: string, steps: readonly Step[]): Promise<void> {
       }
       case 'start':
         if (state.open) break
-        await client.startCommit(repo, one.branch)
+        await served.client.startCommit(repo, one.branch)
         branches.set(one.branch, { ...state, open: true })
         break
       case 'finish':
         if (!state.open) break
-        await client.finishCommit(head(one.branch))
+        await served.client.finishCommit(head(one.branch))
         branches.set(one.branch, { finished: state.working, working: state.working, open: false })
         break
       case 'clear':
         if (!state.open) break
-        await client.unary(pfs.APIDefinition, pfs.APIDefinition.methods.clearCommit, { commit: head(one.branch) })
+        await served.client.unary(pfs.APIDefinition, pfs.APIDefinition.methods.clearCommit, { commit: head(one.branch) })
         branches.set(one.branch, { ...state, working: state.finished })
         break
       case 'read':
@@ -135,8 +119,5 @@ test('any sequence of commits and file operations shows what a plain map of file
     }),
     { numRuns: RUNS, endOnFailure: true },
   )
-  await pachd.stop()
-  const problems: string[] = []
-  for await (const problem of checkDataDirectory(dataDir)) problems.push(problem)
-  expect(problems).toEqual([])
+  await served.expectSound()
 }, 180_000)
