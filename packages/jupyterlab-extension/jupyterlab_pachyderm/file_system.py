@@ -198,7 +198,9 @@ class PfsFile(AbstractBufferedFile):  # type: ignore[misc]
 
     def __init__(self, fs: PfsFileSystem, path: str, mode: str, block_size: int, **options: Any) -> None:
         self._spool: IO[bytes] | None = None
-        super().__init__(fs, path, mode=mode, block_size=block_size, cache_type=options.pop("cache_type", "readahead"), **options)
+        self._conditions = {"If-None-Match": "*"} if mode == "xb" else {}
+        # Older versions of fsspec know no exclusive files.
+        super().__init__(fs, path, mode="rb" if mode == "rb" else "wb", block_size=block_size, cache_type=options.pop("cache_type", "readahead"), **options)
 
     def _fetch_range(self, start: int, end: int) -> bytes:
         if start >= end:
@@ -213,9 +215,8 @@ class PfsFile(AbstractBufferedFile):  # type: ignore[misc]
         assert self._spool is not None
         self._spool.write(self.buffer.getvalue())
         if final:
-            headers = {"If-None-Match": "*"} if "x" in self.mode else {}
             self._spool.seek(0)
-            self.fs.request("PUT", self.path, content=self._spool, headers=headers, timeout=None)
+            self.fs.request("PUT", self.path, content=self._spool, headers=self._conditions, timeout=None)
             self._spool.close()
         return True
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,12 @@ def blocks(heading: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
 class Reader:
     """Somebody with a home directory, who types what the manual says."""
 
@@ -37,7 +44,7 @@ class Reader:
         programs.mkdir(parents=True)
         (programs / "mount-server").symlink_to(MOUNT_SERVER)
         (home / ".jupyter").mkdir()
-        server = {"open_browser": False, "allow_root": True, "ip": "127.0.0.1", "port": 0, "jpserver_extensions": {"jupyterlab_pachyderm": True}}
+        server = {"open_browser": False, "allow_root": True, "ip": "127.0.0.1", "port": free_port(), "jpserver_extensions": {"jupyterlab_pachyderm": True}}
         (home / ".jupyter" / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": server, "IdentityProvider": {"token": TOKEN}}))
         path = os.pathsep.join([str(programs), os.path.dirname(sys.executable), os.environ["PATH"]])
         self._environment = {"HOME": str(home), "PATH": path, "PYTHONPATH": str(PACKAGE), "LANG": "C.UTF-8"}
