@@ -112,7 +112,7 @@ async function disturb(proxy: FaultProxy, isOver: () => boolean): Promise<void> 
   proxy.delayMs = 0
 }
 
-test('while connections to pachd are cut, delayed and stalled, no byte is wrong, and it recovers by itself', { timeout: 300_000 }, async () => {
+test('while connections to pachd are cut, delayed and stalled, no byte of as many reads is wrong, and it recovers by itself', { timeout: 300_000 }, async () => {
   const files = someFiles()
   let proxy: FaultProxy | undefined
   const mounted = await mountedPachd({
@@ -134,7 +134,7 @@ test('while connections to pachd are cut, delayed and stalled, no byte is wrong,
       expect(outcome.wrong).toEqual([])
       for (const [name, count] of Object.entries(outcome.errors)) errors[name] = (errors[name] ?? 0) + count
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 40, endOnFailure: true },
   )
   isOver = true
   await disturbing
