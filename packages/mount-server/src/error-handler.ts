@@ -16,7 +16,7 @@ export function answerErrors(app: FastifyInstance, methodsOf: (path: string) => 
     const message = isTooLarge(error) ? `the body is larger than ${String(request.routeOptions.bodyLimit / MIB)} MiB, which is all that ${request.url} takes` : messageOf(error)
     if (status >= 500) request.log.error({ err: error }, 'request failed')
     else request.log.info({ reason: message, status }, 'request refused')
-    return isJson ? reply.code(status).send(bodyOf(error, message)) : sendText(reply, status, message)
+    return isJson ? sendJson(reply, status, bodyOf(error, message)) : sendText(reply, status, message)
   })
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const methods = methodsOf(request.url.split('?')[0] ?? '')
@@ -34,6 +34,12 @@ function bodyOf(error: unknown, message: string): ErrorBody {
   const code = codeOf(error)
   const hint = (error instanceof MountError ? error.hint : undefined) ?? appearanceOf[code].hint
   return { code, message, ...(hint !== undefined && { hint }) }
+}
+
+/** A file whose bytes cannot be read may have been announced already. */
+function sendJson(reply: FastifyReply, status: number, body: ErrorBody): FastifyReply {
+  for (const name of ['content-length', 'content-range', 'content-disposition', 'accept-ranges', 'etag', 'last-modified']) reply.removeHeader(name)
+  return reply.code(status).type('application/json; charset=utf-8').send(body)
 }
 
 function sendText(reply: FastifyReply, status: number, text: string): FastifyReply {

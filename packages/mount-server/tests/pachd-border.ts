@@ -9,15 +9,15 @@ export interface PachdBorder {
   readonly address: string
   /** The values of the metadata `authn-token`, in the order of their calls. */
   readonly tokens: string[]
-  /** Answers a method such as "/auth_v2.API/Authenticate" with this message from now on, each time after `ready`. */
-  readonly answer: (method: string, message: Uint8Array, ready?: Promise<void>) => void
+  /** Answers a method such as "/auth_v2.API/Authenticate" with this message, or these, from now on, each time after `ready`. */
+  readonly answer: (method: string, messages: Uint8Array | readonly Uint8Array[], ready?: Promise<void>) => void
   readonly stop: () => Promise<void>
 }
 
 /** Starts a border before the pachd at `target`, `grpc://host:port`. */
 export async function startPachdBorder(target: string): Promise<PachdBorder> {
   const upstream = connect(target.replace('grpc://', 'http://'))
-  const answers = new Map<string, { message: Uint8Array; ready: Promise<void> }>()
+  const answers = new Map<string, { messages: readonly Uint8Array[]; ready: Promise<void> }>()
   const tokens: string[] = []
   const server = createServer()
   server.on('stream', (stream, headers) => {
@@ -27,7 +27,7 @@ export async function startPachdBorder(target: string): Promise<PachdBorder> {
     stream.on('error', () => undefined)
     const scripted = answers.get(method)
     if (scripted) {
-      void scripted.ready.then(() => answerUnary(stream, scripted.message))
+      void scripted.ready.then(() => answerWith(stream, scripted.messages))
       return
     }
     const passed = upstream.request({ ...headers, ':authority': target.replace('grpc://', '') }, { endStream: false })
@@ -48,7 +48,7 @@ export async function startPachdBorder(target: string): Promise<PachdBorder> {
   return {
     address: `grpc://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     tokens,
-    answer: (method, message, ready = Promise.resolve()) => void answers.set(method, { message, ready }),
+    answer: (method, messages, ready = Promise.resolve()) => void answers.set(method, { messages: messages instanceof Uint8Array ? [messages] : messages, ready }),
     stop: async () => {
       upstream.destroy()
       server.close()
@@ -57,11 +57,15 @@ export async function startPachdBorder(target: string): Promise<PachdBorder> {
   }
 }
 
-function answerUnary(stream: ServerHttp2Stream, message: Uint8Array): void {
+function answerWith(stream: ServerHttp2Stream, messages: readonly Uint8Array[]): void {
   if (stream.destroyed) return
-  const prefix = Buffer.alloc(5)
-  prefix.writeUInt32BE(message.length, 1)
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
-  stream.end(Buffer.concat([prefix, message]))
+  stream.end(Buffer.concat(messages.flatMap(message => [prefixOf(message), message])))
+}
+
+function prefixOf(message: Uint8Array): Uint8Array {
+  const prefix = Buffer.alloc(5)
+  prefix.writeUInt32BE(message.length, 1)
+  return prefix
 }

@@ -37,7 +37,8 @@ export async function startProcess(args: readonly string[], { config, env = { PA
   const home = folder ?? (await mkdtemp(join(tmpdir(), 'mount-server-process-')))
   const mountDir = join(home, 'pfs')
   const socket = join(home, 'pfs.sock')
-  await mkdir(mountDir, { recursive: true })
+  // What a killed server left there can be mounted on, and nothing else.
+  if (!(await isMounted(mountDir))) await mkdir(mountDir, { recursive: true })
   const main = new URL('../src/main.ts', import.meta.url).pathname
   const where = args.some(arg => arg.startsWith('--port') || arg.startsWith('--sock-path')) ? [] : ['--sock-path', socket]
   const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', main, '--mount-dir', mountDir, ...where, ...args], {

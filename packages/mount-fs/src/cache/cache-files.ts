@@ -1,7 +1,7 @@
 /** What the cache does to the disk: the border that a test puts a full or broken disk behind. */
 import { randomBytes } from 'node:crypto'
-import { access, close, open as openDescriptor, read, writeFile } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises'
+import { access, close, constants, open as openDescriptor, read, writeFile } from 'node:fs'
+import { type FileHandle, lutimes, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** A file of the cache as a listing shows it. */
@@ -32,6 +32,8 @@ export interface CacheFiles {
 }
 
 const STATS_AT_ONCE = 32
+/** A link in the place of a file counts as damage. */
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW
 
 /** The disk of this machine. */
 export const localFiles: CacheFiles = {
@@ -45,11 +47,11 @@ export const localFiles: CacheFiles = {
       throw error
     }
   },
-  open: path => open(path, 'r'),
+  open: path => open(path, READ),
   has: path => new Promise(resolve => access(path, error => resolve(error === null))),
   read: (path, buffer) =>
     new Promise((resolve, reject) => {
-      openDescriptor(path, 'r', (missing, file) => {
+      openDescriptor(path, READ, (missing, file) => {
         if (missing) reject(missing)
         else
           read(file, buffer, 0, buffer.byteLength, 0, (error, bytes) => {
@@ -59,7 +61,7 @@ export const localFiles: CacheFiles = {
           })
       })
     }),
-  touch: path => utimes(path, new Date(), new Date()),
+  touch: path => lutimes(path, new Date(), new Date()),
   remove: path => rm(path, { force: true }),
   async list(directory) {
     const found = await readdir(directory, { recursive: true, withFileTypes: true })

@@ -10,6 +10,9 @@ export const FILE_SYSTEM_NAME = 'pfs'
 
 const run = promisify(execFile)
 
+/** The programs of the system, whatever the environment of the server says; NixOS keeps set-uid programs in the last place. */
+const SYSTEM_ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin:/run/wrappers/bin', LC_ALL: 'C' }
+
 /** A row of the kernel's table. */
 export interface MountPoint {
   readonly directory: string
@@ -58,7 +61,7 @@ export async function unmount(directory: string, { atOnce = false } = {}): Promi
     const before = await mountPointAt(directory)
     if (!before || !isOurs(before)) return
     try {
-      await run(command, parameters, { timeout: 5000, env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin` } })
+      await run(command, parameters, { timeout: 5000, cwd: '/', env: SYSTEM_ENVIRONMENT })
       return
     } catch (error) {
       cause = error

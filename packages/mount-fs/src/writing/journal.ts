@@ -2,7 +2,7 @@
  * Records on the local disk, one after the other. What was appended is there after the process was killed, and what was
  * synced after the machine stopped. A record that was not written to its end is cut off when the journal is read.
  */
-import { closeSync, copyFileSync, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, constants, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
@@ -38,12 +38,15 @@ export class Journal {
 
   /** An existing journal with its records. What follows the last whole record is cut off and kept beside it, in `.cut`. */
   static open(path: string): { readonly journal: Journal; readonly records: unknown[]; readonly cutBytes: number } {
-    const bytes = readFileSync(path)
+    const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW)
+    const bytes = readFileSync(descriptor)
     const { records, sizeBytes } = parse(bytes)
     const cutBytes = bytes.byteLength - sizeBytes
-    if (cutBytes > 0) copyFileSync(path, `${path}.cut`)
-    const descriptor = openSync(path, 'r+')
-    if (cutBytes > 0) ftruncateSync(descriptor, sizeBytes)
+    if (cutBytes > 0) {
+      rmSync(`${path}.cut`, { force: true })
+      writeFileSync(`${path}.cut`, bytes, { mode: 0o600, flag: 'wx' })
+      ftruncateSync(descriptor, sizeBytes)
+    }
     return { journal: new Journal(path, descriptor, sizeBytes, records.length), records, cutBytes }
   }
 
@@ -87,7 +90,8 @@ export class Journal {
   /** Replaces all records by these, safely and in one step. When it throws, the journal is as before. */
   rewrite(records: Iterable<unknown>): void {
     const next = `${this.path}.next`
-    const descriptor = openSync(next, 'w+', 0o600)
+    rmSync(next, { force: true })
+    const descriptor = openSync(next, 'wx+', 0o600)
     let [sizeBytes, count] = [0, 0]
     try {
       let pieces: Uint8Array[] = []

@@ -46,7 +46,8 @@ export class StageSpace {
 
   /** Sets some of the disk aside. */
   reserve(): void {
-    const descriptor = openSync(this.#reservePath, 'w', 0o600)
+    rmSync(this.#reservePath, { force: true })
+    const descriptor = openSync(this.#reservePath, 'wx', 0o600)
     try {
       writeSync(descriptor, Buffer.alloc(RESERVE_BYTES))
     } finally {

@@ -1,6 +1,6 @@
 /** The directory of one server for what was written and is not committed yet, readable by its owner only. */
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -37,6 +37,7 @@ export class StageDirectory {
       for (let number = 1; number <= MAX_SERVERS; number++) {
         const path = join(root, number === 1 ? name : `${name}-${String(number)}`)
         mkdirSync(path, { recursive: true, mode: 0o700 })
+        checkOwned(path)
         chmodSync(path, 0o700)
         const lock = await lockDirectory(path)
         if (!lock) continue
@@ -88,7 +89,7 @@ export class StageDirectory {
 
   #areaNames(): string[] {
     try {
-      return readdirSync(this.path).filter(name => name.startsWith('mount-'))
+      return readdirSync(this.path, { withFileTypes: true }).flatMap(entry => (entry.name.startsWith('mount-') && entry.isDirectory() ? [entry.name] : []))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
       throw error
@@ -96,9 +97,13 @@ export class StageDirectory {
   }
 
   #clean(): void {
-    for (const name of readdirSync(this.path)) {
-      const isArea = name.startsWith('mount-') && readdirSync(join(this.path, name)).includes('journal')
-      if (!isArea) rmSync(join(this.path, name), { recursive: true, force: true })
-    }
+    const areas = new Set(this.#areaNames().filter(name => existsSync(join(this.path, name, 'journal'))))
+    for (const name of readdirSync(this.path)) if (!areas.has(name)) rmSync(join(this.path, name), { recursive: true, force: true })
   }
+}
+
+/** A link, or a directory of another user, would be a way for others to what is staged. */
+function checkOwned(path: string): void {
+  const found = lstatSync(path)
+  if (!found.isDirectory() || (process.getuid && found.uid !== process.getuid())) throw new FsError('EACCES', `${path} is a link or belongs to another user`)
 }

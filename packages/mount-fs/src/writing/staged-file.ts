@@ -2,7 +2,7 @@
  * A changed content on the local disk. It may lie over a file of a commit: then what was not written here shows that
  * file through, as far as `limit`, and is not fetched before somebody needs it.
  */
-import { closeSync, constants, fdatasync, ftruncateSync, futimesSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, constants, fdatasync, ftruncateSync, futimesSync, lstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
@@ -52,7 +52,7 @@ export class StagedFile {
    * When the machine stopped before the file was on the disk, what it lies over is as it was.
    */
   find(): number | undefined {
-    const found = statSync(this.path, { throwIfNoEntry: false })
+    const found = lstatSync(this.path, { throwIfNoEntry: false })
     if (!found) {
       if (this.under && this.under.limit > 0) {
         this.under.own.clear()
@@ -159,7 +159,7 @@ export class StagedFile {
     const copy = this.#area.createFile(under)
     if (!under && this.#isOnDisk) {
       this.#area.take(this.#sizeBytes)
-      await copyFile(this.path, copy.path, constants.COPYFILE_FICLONE)
+      await copyFile(this.path, copy.path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
       copy.#isOnDisk = true
       copy.#isSynced = false
       copy.#sizeBytes = copy.#takenBytes = this.#sizeBytes
@@ -192,7 +192,7 @@ export class StagedFile {
 
   #use<T>(work: (descriptor: number) => T): T {
     if (this.#descriptor === undefined) {
-      this.#descriptor = openSync(this.path, this.#isOnDisk ? 'r+' : 'wx+', 0o600)
+      this.#descriptor = openSync(this.path, this.#isOnDisk ? constants.O_RDWR | constants.O_NOFOLLOW : 'wx+', 0o600)
       if (!this.#isOnDisk) this.#area.fileAppeared()
       this.#isOnDisk = true
     }

@@ -51,7 +51,7 @@ export function checkStore(check: string, directory: string, option: string): Ch
 /** Asked by another process, which can be killed when it gets no answer. */
 async function askedInTime(path: string): Promise<'there' | 'missing' | 'dead' | 'no answer'> {
   try {
-    await run('stat', ['--format=%F', '--', path], { timeout: STAT_TIMEOUT_MS, killSignal: 'SIGKILL', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } })
+    await run('stat', ['--format=%F', '--', path], { timeout: STAT_TIMEOUT_MS, killSignal: 'SIGKILL', cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } })
     return 'there'
   } catch (error) {
     const { killed, stderr = '' } = error as { killed?: boolean; stderr?: string }

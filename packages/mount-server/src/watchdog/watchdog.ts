@@ -1,5 +1,6 @@
 /** A process beside the server that notices when the mount does not answer, and frees those who wait for it. */
 import { type ChildProcess, fork } from 'node:child_process'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 
@@ -8,11 +9,13 @@ import type { FromWatchdog, ToWatchdog, WatchedPlace, WatchPace } from './messag
 
 const DEFAULT_PACE: WatchPace = { intervalMs: 5000, stuckMs: 45_000, graceMs: 15_000 }
 
-/** How it runs; for tests. */
+/** How it runs. */
 export interface WatchdogOptions {
   readonly pace?: WatchPace
   /** Arguments of Node. Default: those of this process. */
   readonly execArgv?: readonly string[]
+  /** LD_LIBRARY_PATH of this process, where Node itself needs it; nothing else of its environment is handed on. */
+  readonly libraryPath?: string | undefined
 }
 
 /**
@@ -25,10 +28,10 @@ export class Watchdog {
   #process: ChildProcess | undefined
   #isWatching = false
 
-  constructor(kernelMount: KernelMount, logger: Logger, { pace = DEFAULT_PACE, execArgv = process.execArgv }: WatchdogOptions = {}) {
+  constructor(kernelMount: KernelMount, logger: Logger, { pace = DEFAULT_PACE, execArgv = process.execArgv, libraryPath }: WatchdogOptions = {}) {
     this.#kernelMount = kernelMount
     this.#logger = logger
-    this.#process = this.#start({ mountDir: kernelMount.mountDir, pace }, execArgv)
+    this.#process = this.#start({ mountDir: kernelMount.mountDir, pace }, execArgv, libraryPath)
   }
 
   /** Whether the process has begun to look at the mount. */
@@ -49,11 +52,15 @@ export class Watchdog {
     this.#process = undefined
   }
 
-  #start(place: WatchedPlace, execArgv: readonly string[]): ChildProcess {
+  #start(place: WatchedPlace, execArgv: readonly string[], libraryPath: string | undefined): ChildProcess {
     const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-    const child = fork(fileURLToPath(new URL(`./watchdog-main${extension}`, import.meta.url)), [JSON.stringify(place)], {
+    const program = fileURLToPath(new URL(`./watchdog-main${extension}`, import.meta.url))
+    const child = fork(program, [JSON.stringify(place)], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       detached: true,
+      // Not that of the server, which may be in a mount that is to be taken away.
+      cwd: dirname(program),
+      env: libraryPath === undefined ? {} : { LD_LIBRARY_PATH: libraryPath },
       execArgv: [...execArgv],
     })
     child.on('message', (message: FromWatchdog) => void this.#heed(message))
