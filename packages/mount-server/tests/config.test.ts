@@ -1,13 +1,18 @@
 import { startEmbeddedPachd } from '@jupyterlab-pachyderm/pachd-embedded'
 import { PachdError, updateConfigFile } from '@jupyterlab-pachyderm/pachd-client'
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { followConfig } from '../src/index.js'
+import { startPachdBorder } from './pachd-border.js'
 import { testPachd, type TestPachd } from './running-server.js'
 import { type AppOptions, serveApp, type ServingApp } from './serving-app.js'
 
@@ -155,6 +160,46 @@ test('changes of the file at the same time are all in it', async () => {
   await Promise.all([...Array.from({ length: 20 }, (_, index) => connection.storeToken(`token-${String(index)}`)), connection.change(second.client.address, undefined, () => Promise.resolve())])
 
   expect(await readJson(config)).toMatchObject({ future: [1], v2: { active_context: 'mount-server', contexts: { one: { session_token: 'token-19', colour: 'red' }, two: {}, 'mount-server': { pachd_address: second.client.address } } } })
+})
+
+test('what a pachctl writes into the file while the server does is in it, too', async () => {
+  const { connection, config } = await serve()
+  const pachctl = async () => {
+    for (let index = 0; index < 10; index++) {
+      const content = JSON.parse(readFileSync(config, 'utf8')) as { v2: { contexts: Record<string, object> } }
+      content.v2.contexts[`pachctl-${String(index)}`] = { pachd_address: 'grpc://elsewhere:30650', unknown: index }
+      writeFileSync(`${config}.pachctl`, JSON.stringify(content))
+      renameSync(`${config}.pachctl`, config)
+      await stat(config)
+      for (let turns = 0; turns < 20; turns++) await turn()
+    }
+  }
+
+  await Promise.all([pachctl(), ...Array.from({ length: 20 }, (_, index) => connection.storeToken(`token-${String(index)}`)), connection.change(second.client.address, undefined, () => Promise.resolve())])
+
+  const { v2 } = (await readJson(config)) as { v2: { active_context: string; contexts: Record<string, object> } }
+  expect(Object.keys(v2.contexts).sort()).toEqual(['mount-server', 'one', ...Array.from({ length: 10 }, (_, index) => `pachctl-${String(index)}`), 'two'])
+  expect(v2).toMatchObject({ active_context: 'mount-server', metrics: false, contexts: { one: { colour: 'red', session_token: 'token-19' }, 'pachctl-9': { unknown: 9 } } })
+})
+
+test('a pachd behind a certificate of its own is reached with its CA, now and after a start, and not without', async () => {
+  const place = await mkdtemp(join(second.folder, 'tls-'))
+  const [keyFile, certificateFile] = [join(place, 'key.pem'), join(place, 'certificate.pem')]
+  await promisify(execFile)('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', keyFile, '-out', certificateFile])
+  const tls = { key: await readFile(keyFile), cert: await readFile(certificateFile) }
+  const pachd = await startPachdBorder(second.pachd.address, { tls })
+  onTestFinished(() => pachd.stop())
+  const { call, config } = await serve()
+
+  expect(await call('PUT', '/config', { pachd_address: pachd.address })).toMatchObject({ status: 500, text: expect.stringContaining('cannot be reached') as string })
+  expect((await call('GET', '/repos')).text).toContain('cats')
+  const server_cas = tls.cert.toString('base64')
+  expect(await call('PUT', '/config', { pachd_address: pachd.address, server_cas })).toMatchObject({ status: 200 })
+
+  expect((await call('GET', '/repos')).text).toContain('dogs')
+  expect(await readJson(config)).toMatchObject({ v2: { active_context: 'mount-server', contexts: { 'mount-server': { pachd_address: pachd.address, server_cas } } } })
+  const later = await serve({ config })
+  expect((await later.call('GET', '/repos')).text).toContain('dogs')
 })
 
 test('a pachd that was away at the start is used when it is there, without anybody asking', async () => {

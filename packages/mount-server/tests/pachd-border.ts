@@ -1,7 +1,7 @@
 /** A border in front of a pachd: it passes calls through, answers some itself, and notes which tokens it saw. */
 import { once } from 'node:events'
 import type { OutgoingHttpHeaders } from 'node:http'
-import { connect, constants, createServer, type ServerHttp2Stream } from 'node:http2'
+import { connect, constants, createSecureServer, createServer, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 
 /** A running border. */
@@ -14,12 +14,12 @@ export interface PachdBorder {
   readonly stop: () => Promise<void>
 }
 
-/** Starts a border before the pachd at `target`, `grpc://host:port`. */
-export async function startPachdBorder(target: string): Promise<PachdBorder> {
+/** Starts a border before the pachd at `target`, `grpc://host:port`; with `tls` it is reached under the name localhost only, with that certificate. */
+export async function startPachdBorder(target: string, { tls }: { tls?: { key: Buffer; cert: Buffer } } = {}): Promise<PachdBorder> {
   const upstream = connect(target.replace('grpc://', 'http://'))
   const answers = new Map<string, { messages: readonly Uint8Array[]; ready: Promise<void> }>()
   const tokens: string[] = []
-  const server = createServer()
+  const server = tls ? createSecureServer(tls) : createServer()
   server.on('stream', (stream, headers) => {
     const method = String(headers[':path'])
     const token = headers['authn-token']
@@ -46,7 +46,7 @@ export async function startPachdBorder(target: string): Promise<PachdBorder> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
-    address: `grpc://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    address: `${tls ? 'grpcs://localhost' : 'grpc://127.0.0.1'}:${String((server.address() as AddressInfo).port)}`,
     tokens,
     answer: (method, messages, ready = Promise.resolve()) => void answers.set(method, { messages: messages instanceof Uint8Array ? [messages] : messages, ready }),
     stop: async () => {

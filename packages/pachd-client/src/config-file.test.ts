@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { activeContext, connectionFromConfig } from './active-context.js'
-import { configPath, readConfigFile, saveContext } from './config-file.js'
+import { configPath, readConfigFile, saveContext, updateConfigFile } from './config-file.js'
 
 let folder: string
 let path: string
@@ -36,6 +37,27 @@ test('saving a context keeps what others wrote and nobody else can read the file
     v2: { active_context: 'mount-server', max_shell_completions: '64', contexts: { prod: context, lab: { unknown_key: true }, 'mount-server': { pachd_address: 'grpc://other:30650' } } },
   })
   expect((await stat(path)).mode & 0o777).toBe(0o600)
+})
+
+test('what another program writes while the file is changed stays in it', async () => {
+  await saveContext(path, 'prod', context, { activate: true })
+  let calls = 0
+
+  await updateConfigFile(path, config => {
+    if (calls++ === 0) writeFileSync(path, JSON.stringify({ ...config, future: 1 }))
+    config.v2 = { ...config.v2, active_context: 'mine' }
+  })
+
+  expect(await readConfigFile(path)).toMatchObject({ future: 1, v2: { active_context: 'mine', contexts: { prod: context } } })
+})
+
+test('a file that another program writes all the time is left as that program wants it', async () => {
+  await saveContext(path, 'prod', context, { activate: true })
+  let calls = 0
+
+  await expect(updateConfigFile(path, () => writeFileSync(path, JSON.stringify({ future: calls++ })))).rejects.toThrow('another program writes it all the time')
+
+  expect(await readConfigFile(path)).toEqual({ future: calls - 1 })
 })
 
 test('a broken file is an error that names it, and is left as it is', async () => {

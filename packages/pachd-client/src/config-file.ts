@@ -1,5 +1,6 @@
 /** The config file that is shared with pachctl: found, read, and changed without losing what others wrote. */
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFileSync, renameSync } from 'node:fs'
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -28,6 +29,9 @@ export interface PachConfig {
   [key: string]: unknown
 }
 
+/** Other programs write the file when somebody uses them, not again and again. */
+const MAX_ATTEMPTS = 50
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
@@ -49,14 +53,17 @@ export async function configPath(env: Environment): Promise<string> {
  * Throws PachdError FAILED_PRECONDITION when it cannot be read or is not a config file.
  */
 export async function readConfigFile(path: string): Promise<PachConfig | undefined> {
-  let text: string
+  const text = await textOf(path)
+  return text === undefined ? undefined : parseConfig(path, text)
+}
+
+async function textOf(path: string): Promise<string | undefined> {
   try {
-    text = await readFile(path, 'utf8')
+    return await readFile(path, 'utf8')
   } catch (cause) {
     if (hasCode(cause, 'ENOENT') || hasCode(cause, 'ENOTDIR')) return undefined
     throw new PachdError('FAILED_PRECONDITION', `${path}: the config file cannot be read: ${describe(cause)}`, { cause })
   }
-  return parseConfig(path, text)
 }
 
 function parseConfig(path: string, text: string): PachConfig {
@@ -76,22 +83,50 @@ function parseConfig(path: string, text: string): PachConfig {
 /**
  * Changes the config file at `path` with `change`, which gets the present content (a new one when there is none)
  * and edits it in place. The file is replaced in one step, readable by its owner only; what `change` does not touch
- * stays. Throws PachdError FAILED_PRECONDITION when the present file is broken (it is left alone) or cannot be written.
+ * stays. When another program, such as pachctl, writes the file meanwhile, `change` is made once more to what that wrote.
+ * Throws PachdError FAILED_PRECONDITION when the present file is broken (it is left alone) or cannot be written.
  */
 export async function updateConfigFile(path: string, change: (config: PachConfig) => void): Promise<PachConfig> {
-  const config = (await readConfigFile(path)) ?? { user_id: randomBytes(16).toString('hex'), v2: { contexts: {}, metrics: true } }
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const changed = await changedUnlessOvertaken(path, change)
+    if (changed) return changed
+  }
+  throw new PachdError('FAILED_PRECONDITION', `${path}: the config file cannot be changed, since another program writes it all the time`)
+}
+
+async function changedUnlessOvertaken(path: string, change: (config: PachConfig) => void): Promise<PachConfig | undefined> {
+  const before = await textOf(path)
+  const config = before === undefined ? newConfig() : parseConfig(path, before)
   change(config)
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await writeFile(temporary, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flush: true })
     await chmod(temporary, 0o600)
-    await rename(temporary, path)
+    // pachctl takes no lock: looking and replacing in one go leaves it the least time to come between.
+    if (textNow(path) === before) {
+      renameSync(temporary, path)
+      return config
+    }
+    await rm(temporary, { force: true })
+    return undefined
   } catch (cause) {
     await rm(temporary, { force: true })
     throw new PachdError('FAILED_PRECONDITION', `${path}: the config file cannot be written: ${describe(cause)}`, { cause })
   }
-  return config
+}
+
+function newConfig(): PachConfig {
+  return { user_id: randomBytes(16).toString('hex'), v2: { contexts: {}, metrics: true } }
+}
+
+function textNow(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
 }
 
 /** Writes one context, and makes it the active one when `activate` is set; other contexts stay as they are. */
