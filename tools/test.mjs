@@ -13,6 +13,8 @@ import { prepareWorkspace } from './setup/workspace.mjs'
  */
 
 const reports = join(root, '.reports')
+/** How long mount-server is under load: 300 at night. */
+const loadSeconds = process.env.LOAD_SECONDS ?? '30'
 const bin = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name)
 
 /** One check that passes as a whole. */
@@ -27,8 +29,14 @@ const checks = [
   {
     name: 'unit, contract, FUSE and browser tests',
     command: bin('vitest'),
-    args: ['run', '--config', 'vitest.workspace.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`],
+    args: ['run', '--config', 'vitest.workspace.ts', '--exclude', 'load/**', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`],
     verdict: exit => vitestVerdict(exit, join(reports, 'vitest.json')),
+  },
+  {
+    name: `mount-server under load for ${loadSeconds} s (tools/load)`,
+    command: bin('vitest'),
+    args: ['run', '--config', 'vitest.workspace.ts', '--project', 'tools', 'load/', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'load.json')}`],
+    verdict: exit => vitestVerdict(exit, join(reports, 'load.json')),
   },
   {
     name: 'the server extension (pytest)',
