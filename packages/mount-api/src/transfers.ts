@@ -5,7 +5,7 @@ import { type Static, Type } from 'typebox'
 export type Transfer = Static<typeof Transfer>
 export const Transfer = Type.Object({
   id: Type.Integer(),
-  kind: Type.Enum(['read', 'upload', 'commit']),
+  kind: Type.Enum(['read', 'fetch', 'upload', 'commit'], { description: 'A read is one over HTTP; a fetch is what pachd sends of a large file for whoever reads it, such as programs on the mount.' }),
   mount: Type.String(),
   path: Type.Union([Type.String(), Type.Null()], { description: 'Below the mount; null for a commit.' }),
   started: Type.String({ format: 'date-time' }),

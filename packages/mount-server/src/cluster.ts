@@ -1,6 +1,6 @@
 /** A pachd that answers, and what is remembered of it. */
 import { createPachdClient, PachdError, type PachdClient, type PachdClientOptions } from '@jupyterlab-pachyderm/pachd-client'
-import { BranchHeads, CommitTrees, type DiskCache, FileReaders } from '@jupyterlab-pachyderm/mount-fs'
+import { BranchHeads, CommitTrees, type DiskCache, FileReaders, type FileReadersOptions } from '@jupyterlab-pachyderm/mount-fs'
 
 import { RepoListing } from './repo-listing.js'
 
@@ -22,8 +22,14 @@ export interface Cluster {
 /** Whoever waits for an answer about an address gets it within 5 s. */
 export const DIAL_TIMEOUT_MS = 4500
 
+/** Where what is read is kept, and who hears of what pachd sends. */
+export interface Reading {
+  readonly cache: DiskCache | undefined
+  readonly onFetch: FileReadersOptions['onFetch']
+}
+
 /** Connects to a pachd; what is read from it is kept in `cache`. Rejects with PachdError that names the address when it does not answer in time. */
-export async function dial(options: PachdClientOptions, context: string | undefined, cache: DiskCache | undefined): Promise<Cluster> {
+export async function dial(options: PachdClientOptions, context: string | undefined, { cache, onFetch }: Reading): Promise<Cluster> {
   const client = createPachdClient(options)
   let cluster: string
   try {
@@ -35,7 +41,7 @@ export async function dial(options: PachdClientOptions, context: string | undefi
     const cause = `nothing that speaks gRPC${client.address.startsWith('grpcs:') ? ' with TLS' : ''} answered at ${client.address} within ${String(DIAL_TIMEOUT_MS / 1000)} s`
     throw new PachdError('DEADLINE_EXCEEDED', `${cause}; check host, port and scheme (grpcs:// for TLS)`, { cause: thrown })
   }
-  return { id: cluster, client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster } }), heads: new BranchHeads(client), repos: new RepoListing(client), context, serverCas: options.serverCas }
+  return { id: cluster, client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster }, onFetch }), heads: new BranchHeads(client), repos: new RepoListing(client), context, serverCas: options.serverCas }
 }
 
 /** The role bindings of the cluster exist only where authorization is on; a refusal to show them says so too. */

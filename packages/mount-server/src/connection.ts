@@ -1,11 +1,11 @@
 /** Which pachd the server talks to; the config file that is shared with pachctl follows, and is followed. */
 import type { ClusterConfig, ContextList } from '@jupyterlab-pachyderm/mount-api'
-import type { DiskCache } from '@jupyterlab-pachyderm/mount-fs'
+import type { DiskCache, FileReadersOptions } from '@jupyterlab-pachyderm/mount-fs'
 import {
   activeContext, configPath, connectionFromConfig, loginFromEnvironment, parseAddress, type PachConfig, type PachContext, type PachdClientOptions, PachdError, readConfigFile, saveContext, updateConfigFile,
 } from '@jupyterlab-pachyderm/pachd-client'
 
-import { type Cluster, DIAL_TIMEOUT_MS, dial, isAuthActive } from './cluster.js'
+import { type Cluster, DIAL_TIMEOUT_MS, dial, isAuthActive, type Reading } from './cluster.js'
 import { MountError } from './errors.js'
 import { TurnTaking } from './turn-taking.js'
 
@@ -25,6 +25,8 @@ export interface ConnectionOptions {
   readonly configFile?: string | undefined
   /** Keeps what is read. Default: nothing is kept on disk. */
   readonly cache?: Promise<DiskCache | undefined> | undefined
+  /** Hears when pachd begins to send of a large file. */
+  readonly onFetch?: FileReadersOptions['onFetch']
   /** Hears of what does not work and keeps nobody from working. */
   readonly onProblem?: ((problem: string) => void) | undefined
 }
@@ -32,7 +34,7 @@ export interface ConnectionOptions {
 /** The one connection of the server. */
 export class Connection {
   readonly #env: Environment
-  readonly #cache: Promise<DiskCache | undefined>
+  readonly #reading: Promise<Reading>
   readonly #configFile: Promise<string>
   readonly #onProblem: (problem: string) => void
   readonly #turns = new TurnTaking()
@@ -46,9 +48,9 @@ export class Connection {
   #storedToken: string | undefined
   #problem: string | undefined
 
-  constructor({ env, configFile, cache = Promise.resolve(undefined), onProblem = () => undefined }: ConnectionOptions) {
+  constructor({ env, configFile, cache: opening = Promise.resolve(undefined), onFetch, onProblem = () => undefined }: ConnectionOptions) {
     this.#env = env
-    this.#cache = cache
+    this.#reading = opening.then(cache => ({ cache, onFetch }))
     this.#configFile = configFile === undefined ? configPath(env) : Promise.resolve(configFile)
     this.#onProblem = onProblem
   }
@@ -254,7 +256,7 @@ export class Connection {
   }
 
   async #enter(wanted: Wanted, isIdle: () => boolean = () => true): Promise<void> {
-    const cluster = await dial(wanted, wanted.context, await this.#cache)
+    const cluster = await dial(wanted, wanted.context, await this.#reading)
     if (this.#cluster && !isIdle()) {
       cluster.client.close()
       throw new MountError('CONFLICT', `the config file names ${wanted.address} now; ${this.#cluster.client.address} stays in use since something is mounted; PUT /contexts/_activate changes to it`)
@@ -271,7 +273,7 @@ export class Connection {
   }
 
   async #switch(options: Wanted, leave: () => Promise<void>, write: () => Promise<unknown>): Promise<void> {
-    const next = await reach(options, await this.#cache)
+    const next = await reach(options, await this.#reading)
     try {
       await leave()
       await write()
@@ -329,9 +331,9 @@ function readAddress(address: string) {
   }
 }
 
-async function reach(options: Wanted, cache: DiskCache | undefined): Promise<Cluster> {
+async function reach(options: Wanted, reading: Reading): Promise<Cluster> {
   try {
-    return await dial(options, options.context, cache)
+    return await dial(options, options.context, reading)
   } catch (cause) {
     throw new MountError('UNREACHABLE', `could not connect to ${options.address}: ${PachdError.from(cause).message}`, { cause })
   }

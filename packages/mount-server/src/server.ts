@@ -9,6 +9,7 @@ import { followConfig } from './config-follower.js'
 import type { ServerOptions } from './cli.js'
 import { Connection } from './connection.js'
 import { DatumCursor } from './datum-cursor.js'
+import { noteFetches } from './fetch-transfers.js'
 import { KernelMount } from './kernel-mount.js'
 import { listenOnSocket, listenOnTcp } from './listener.js'
 import { Metrics } from './metrics.js'
@@ -41,9 +42,9 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   const token = options.tokenFile === undefined ? undefined : await readTokenFile(options.tokenFile)
   const fileSystem = new FileSystem()
   const cache = openReadCache(options, env, logger)
-  const connection = new Connection({ env, configFile: options.pachConfig, cache, onProblem: problem => logger.warn(problem) })
-  const stage = await StageDirectory.claim(resolve(options.stageDir ?? defaultStageRoot(env)), mountDir)
   const transfers = new Transfers()
+  const connection = new Connection({ env, configFile: options.pachConfig, cache, onFetch: noteFetches(fileSystem, transfers), onProblem: problem => logger.warn(problem) })
+  const stage = await StageDirectory.claim(resolve(options.stageDir ?? defaultStageRoot(env)), mountDir)
   const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir, transfers, onNotice: sentence => logger.warn(sentence) })
   const datums = new DatumCursor(connection, mounts)
   const metrics = new Metrics(fileSystem)

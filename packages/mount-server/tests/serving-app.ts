@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify'
 import { join } from 'node:path'
 
 import { Connection, createApp, DatumCursor, MountLifecycle, type RequestLimits } from '../src/index.js'
+import { noteFetches } from '../src/fetch-transfers.js'
+import { Transfers } from '../src/transfers.js'
 
 /** What a test says about its server; the rest is as by default. */
 export interface AppOptions {
@@ -42,10 +44,11 @@ export interface ServingApp {
 /** Starts an app; a cluster that cannot be had is none. */
 export async function serveApp({ config, folder, env = {}, apiCompat = '2.8', token, limits, onProblem }: AppOptions): Promise<ServingApp> {
   const fileSystem = new FileSystem()
-  const connection = new Connection({ env, configFile: config, onProblem })
+  const transfers = new Transfers()
+  const connection = new Connection({ env, configFile: config, onFetch: noteFetches(fileSystem, transfers), onProblem })
   const mounts = new MountLifecycle({ fileSystem, connection, stage: new StageDirectory(join(folder, 'stage')), mountDir: '/pfs' })
   await connection.connectFromConfig().catch(() => false)
-  const app = createApp({ fileSystem, connection, mounts, datums: new DatumCursor(connection, mounts), started: Promise.resolve(), arrived: () => Promise.resolve(), host: '127.0.0.1', token, apiCompat, logger: undefined, ...(limits && { limits }) })
+  const app = createApp({ fileSystem, connection, mounts, datums: new DatumCursor(connection, mounts), started: Promise.resolve(), arrived: () => Promise.resolve(), transfers, host: '127.0.0.1', token, apiCompat, logger: undefined, ...(limits && { limits }) })
   return {
     app, connection, fileSystem, mounts,
     call: async (method, url, body, headers = {}) => {

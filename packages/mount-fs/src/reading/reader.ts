@@ -2,12 +2,13 @@
 import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
 import { BLOCK_BYTES, type DiskCache } from '../cache/disk-cache.js'
-import { commitKey } from '../commit-identity.js'
+import { commitKey, type CommitIdentity } from '../commit-identity.js'
 import { BlockMemory } from './block-memory.js'
 import { CachedFile } from './cached-file.js'
 import { fileBytes } from './file-bytes.js'
 import { KeptContents } from './kept-contents.js'
 import { LargeFile } from './large-file.js'
+import { type FetchMeter, metered } from './metered-bytes.js'
 import { SMALL_FILE_BYTES, SmallFiles } from './small-files.js'
 import type { TreeFile } from './tree.js'
 
@@ -21,12 +22,23 @@ export interface FileReader {
   close(): void
 }
 
-/** What readers keep where. */
+/** What pachd sends of a large file, from some offset to its end or until nobody wants more. */
+export interface FileFetch {
+  readonly commit: CommitIdentity
+  /** Within the commit. */
+  readonly path: string
+  /** At most so many bytes come. */
+  readonly totalBytes: number
+}
+
+/** What readers keep where, and who hears of it. */
 export interface FileReadersOptions {
   /** For small files, in bytes; a quarter of it more is for blocks of large ones. Default 96 MiB. */
   readonly memoryBytes?: number
   /** A cache on disk, and the name of the cluster in it. */
   readonly disk?: { readonly cache: DiskCache; readonly cluster: string } | undefined
+  /** Told when pachd begins to send of a large file. */
+  readonly onFetch?: ((fetch: FileFetch) => FetchMeter) | undefined
 }
 
 const DEFAULT_MEMORY_BYTES = 96 * 1024 * 1024
@@ -34,13 +46,15 @@ const DEFAULT_MEMORY_BYTES = 96 * 1024 * 1024
 /** Opens the files of the commits of one pachd. Opening asks nothing from pachd. */
 export class FileReaders {
   readonly #client: Pick<PachdClient, 'pfs'>
+  readonly #onFetch: FileReadersOptions['onFetch']
   readonly #small: SmallFiles
   readonly #large = new Map<string, LargeFile | CachedFile>()
   readonly #kept: KeptContents | undefined
   readonly #blocks: BlockMemory | undefined
 
-  constructor(client: Pick<PachdClient, 'pfs'>, { memoryBytes = DEFAULT_MEMORY_BYTES, disk }: FileReadersOptions = {}) {
+  constructor(client: Pick<PachdClient, 'pfs'>, { memoryBytes = DEFAULT_MEMORY_BYTES, disk, onFetch }: FileReadersOptions = {}) {
     this.#client = client
+    this.#onFetch = onFetch
     this.#kept = disk && new KeptContents(disk.cache, disk.cluster)
     this.#blocks = disk && new BlockMemory(disk.cache, Math.max(2, Math.floor(memoryBytes / (4 * BLOCK_BYTES))))
     this.#small = new SmallFiles(client, memoryBytes, this.#kept)
@@ -80,7 +94,10 @@ export class FileReaders {
 
   #newLarge(file: TreeFile): LargeFile | CachedFile {
     const { tree, path, sizeBytes } = file
-    const openBytes = (offset: number, signal: AbortSignal) => fileBytes(this.#client, { commit: tree.commit, path, sizeBytes }, offset, signal)
+    const openBytes = (offset: number, signal: AbortSignal) => {
+      const bytes = fileBytes(this.#client, { commit: tree.commit, path, sizeBytes }, offset, signal)
+      return this.#onFetch ? metered(bytes, this.#onFetch({ commit: tree.commit, path, totalBytes: sizeBytes - offset })) : bytes
+    }
     const content = this.#kept?.nameOf(file)
     if (!this.#blocks || content === undefined) return new LargeFile(openBytes, sizeBytes)
     return new CachedFile(openBytes, sizeBytes, content, this.#blocks)
