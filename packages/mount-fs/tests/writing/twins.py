@@ -145,8 +145,25 @@ def let_go(slot):
         held[slot] = None
 
 
+# These do not follow a link at the end of a path.
+on_links = ('symlink', 'readlink', 'unlink', 'rmtree', 'rename')
+
+
+def leads_out(o):
+    """Whether links take an operation out of its directory, where the twins stand in different surroundings."""
+    inside = os.path.realpath(plain)
+    for path in [o['path'], o['other']] if o['kind'] in on_two else [o['path']]:
+        start = plain + (os.path.dirname(path) if o['kind'] in on_links else path)
+        real = os.path.realpath(start)
+        if real != inside and not real.startswith(inside + '/'):
+            return True
+    return False
+
+
 def do(o):
     kind = o['kind']
+    if leads_out(o):
+        return None, None
     if kind in ('rmdir', 'rmtree', 'rename'):
         # Of open files that are deleted, FUSE of this age keeps a hidden name in the directory.
         for slot in range(3):
