@@ -118,7 +118,8 @@ describe('a message that is made to fill the memory', () => {
     })
 
     for (const { code, details } of await Promise.all(ended)) expect([code, details]).toEqual([status.RESOURCE_EXHAUSTED, 'the message has too many parts'])
-    expect(memoryBytes() - before).toBeLessThan(32 * MiB)
+    // The messages themselves are 40 MiB, here and on their way; their parts as objects would be some gigabytes.
+    expect(memoryBytes() - before).toBeLessThan(128 * MiB)
   })
 
   test('that is large and no file is refused', async () => {
