@@ -16,12 +16,14 @@ export function guardAccess(app: FastifyInstance, { host, token }: { host: strin
     done(refusal(request))
   })
 
+  const isOnUnixSocket = () => typeof app.server.address() === 'string'
+
   function refusal({ headers, url, raw: { rawHeaders } }: FastifyRequest): MountError | undefined {
     const { origin } = headers
     const hostName = nameOf(headers.host ?? 'localhost')
     if (rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length > 1) return new MountError('FORBIDDEN', 'the header Host is there twice')
-    // With a token, the server may be known by any name: a page of another site does not know the token.
-    if (token === undefined && !hosts.has(hostName)) return new MountError('FORBIDDEN', `this server is not called "${hostName}"; use localhost`)
+    // With a token, the server may be known by any name: a page of another site does not know the token. No page reaches a UNIX socket.
+    if (token === undefined && !hosts.has(hostName) && !isOnUnixSocket()) return new MountError('FORBIDDEN', `this server is not called "${hostName}"; use localhost`)
     if (origin !== undefined && nameOf(origin.replace(/^[a-z]+:\/\//, '')) !== hostName) return new MountError('FORBIDDEN', `requests from pages of ${origin} are refused`)
     if (headers['sec-fetch-site'] === 'cross-site') return new MountError('FORBIDDEN', 'requests from pages of other sites are refused')
     if (token === undefined || url === '/health' || isEqual(headers.authorization ?? '', `Bearer ${token}`)) return undefined

@@ -151,6 +151,19 @@ test('T5: under a host name that was pointed at this machine, nothing is answere
   expect(await ask(`GET /config HTTP/1.1\r\nHost: localhost:${String(port)}`)).toBe(200)
 })
 
+test('T5: on a UNIX socket, which no page reaches, the host may be called anything', async () => {
+  const { app } = await serve()
+  const path = join(await mkdtemp(join(folder, 'socket-')), 's.sock')
+  await app.listen({ path })
+
+  const socket = connect(path)
+  socket.write('GET /config HTTP/1.1\r\nHost: pfs\r\nConnection: close\r\n\r\n')
+  let text = ''
+  for await (const part of socket) text += String(part)
+
+  expect(text).toMatch(/^HTTP\/1\.1 200/)
+})
+
 describe('T6: another user of the machine who reaches the port needs the token', () => {
   test('it is made new, 256 bits long, and for its user only; without it every route but /health is 401', async () => {
     const tokenFile = join(folder, randomUUID(), 'token')
