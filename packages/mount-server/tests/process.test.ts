@@ -1,7 +1,6 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -9,6 +8,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 
 import { testPachd, type TestPachd } from './running-server.js'
+import { isMounted, type ProcessOptions, send, type ServerProcess, startProcess } from './server-process.js'
 
 const run = promisify(execFile)
 let pachd: TestPachd
@@ -18,36 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => pachd.stop())
 
-interface Server {
-  readonly child: ChildProcess
-  readonly mountDir: string
-  readonly socket: string
-  readonly log: () => string
-  /** Resolves with the exit code. */
-  readonly exit: Promise<number | null>
-}
-
-async function start(args: string[] = [], { config = pachd.config, folder, env = {} }: { config?: string; folder?: string; env?: Record<string, string> } = {}): Promise<Server> {
-  const home = folder ?? (await mkdtemp(join(pachd.folder, 'server-')))
-  const mountDir = join(home, 'pfs')
-  const socket = join(home, 'pfs.sock')
-  if (folder === undefined) await mkdir(mountDir)
-  const main = new URL('../src/main.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', main, '--mount-dir', mountDir, ...(args.includes('--port') ? [] : ['--sock-path', socket]), ...args], {
-    env: { PATH: process.env['PATH'], PACH_CONFIG: config, TMPDIR: home, ...env },
-    cwd: import.meta.dirname,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let log = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (log += text.toString()))
-  const exit = once(child, 'exit').then(([code]) => code as number | null)
-  onTestFinished(async () => {
-    child.kill('SIGKILL')
-    await exit
-    while (await isMounted(mountDir)) await run('fusermount', ['-uz', mountDir])
-  })
-  return { child, mountDir, socket, log: () => log, exit }
-}
+const start = (args: readonly string[] = [], options: Partial<ProcessOptions> = {}) => startProcess(args, { config: pachd.config, ...options })
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 400; tries++) {
@@ -57,23 +28,9 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   throw new Error('what was waited for did not come')
 }
 
-async function isMounted(path: string): Promise<boolean> {
-  return (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').some(line => line.split(' ')[4] === path)
-}
+const call = (socketPath: string, method: string, path: string, body?: unknown) => send({ socketPath }, method, path, body)
 
-function call(socketPath: string, method: string, path: string, body?: unknown): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, method, path, host: 'localhost' }, response => {
-      let text = ''
-      response.on('data', (part: Buffer) => (text += part.toString()))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
-    })
-    sent.on('error', reject)
-    sent.end(body === undefined ? undefined : JSON.stringify(body))
-  })
-}
-
-async function startMounted(): Promise<Server> {
+async function startMounted(): Promise<ServerProcess> {
   const server = await start()
   await until(() => isMounted(server.mountDir))
   return server
