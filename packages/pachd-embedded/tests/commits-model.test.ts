@@ -2,10 +2,11 @@ import { pfs } from '@jupyterlab-pachyderm/pachd-proto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { useServedPachd } from './served-pachd.js'
+import { problemsOf } from './problems.js'
+import { serving } from './serving.js'
 import { add, copy, on, remove } from './wire-client.js'
 
-const served = useServedPachd('model')
+const now = serving()
 
 type Files = ReadonlyMap<string, string>
 
@@ -51,7 +52,7 @@ function applied(files: Files, operations: readonly Operation[], source: Files):
 }
 
 async function run(repo: string, steps: readonly Step[]): Promise<void> {
-  await served.client.createRepo(repo)
+  await now().client.createRepo(repo)
   const branches = new Map<string, ModelBranch>()
   const of = (name: string): ModelBranch => branches.get(name) ?? { finished: new Map(), working: new Map(), open: false }
   const head = (name: string) => on(repo, name)
@@ -60,8 +61,8 @@ async function run(repo: string, steps: readonly Step[]): Promise<void> {
     const expected = branches.get(name)?.working
     if (!expected) return
     const found = new Map<string, string>()
-    for (const { file, fileType } of await served.client.walk(head(name))) {
-      if (fileType === 'FILE' && file) found.set(file.path, (await served.client.get(head(name), file.path)).toString())
+    for (const { file, fileType } of await now().client.walk(head(name))) {
+      if (fileType === 'FILE' && file) found.set(file.path, (await now().client.get(head(name), file.path)).toString())
     }
     expect([...found].sort()).toEqual([...expected].sort())
     expect([...found.keys()]).toEqual([...found.keys()].sort())
@@ -69,7 +70,7 @@ async function run(repo: string, steps: readonly Step[]): Promise<void> {
 
   for (const one of steps) {
     if (one.kind === 'collect') {
-      await served.pachd.collectGarbage()
+      await now().pachd.collectGarbage()
       continue
     }
     const state = of(one.branch)
@@ -78,7 +79,7 @@ async function run(repo: string, steps: readonly Step[]): Promise<void> {
       case 'modify': {
         const source = head(one.branch)
         const operations = known ? one.operations : one.operations.filter(({ kind }) => kind !== 'copy')
-        await served.client.modify(
+        await now().client.modify(
           head(one.branch),
           operations.map(operation => (operation.kind === 'add' ? add(operation.path, operation.text) : operation.kind === 'delete' ? remove(operation.path) : copy(source, operation.from, operation.to, operation.append))),
         )
@@ -88,17 +89,17 @@ async function run(repo: string, steps: readonly Step[]): Promise<void> {
       }
       case 'start':
         if (state.open) break
-        await served.client.startCommit(repo, one.branch)
+        await now().client.startCommit(repo, one.branch)
         branches.set(one.branch, { ...state, open: true })
         break
       case 'finish':
         if (!state.open) break
-        await served.client.finishCommit(head(one.branch))
+        await now().client.finishCommit(head(one.branch))
         branches.set(one.branch, { finished: state.working, working: state.working, open: false })
         break
       case 'clear':
         if (!state.open) break
-        await served.client.unary(pfs.APIDefinition, pfs.APIDefinition.methods.clearCommit, { commit: head(one.branch) })
+        await now().client.unary(pfs.APIDefinition, pfs.APIDefinition.methods.clearCommit, { commit: head(one.branch) })
         branches.set(one.branch, { ...state, working: state.finished })
         break
       case 'read':
@@ -119,5 +120,6 @@ test('any sequence of commits and file operations shows what a plain map of file
     }),
     { numRuns: RUNS, endOnFailure: true },
   )
-  await served.expectSound()
+  await now().pachd.stop()
+  expect(await problemsOf(now().dataDir)).toEqual([])
 }, 180_000)

@@ -6,7 +6,8 @@ import { status } from '@grpc/grpc-js'
 import { admin, pfs } from '@jupyterlab-pachyderm/pachd-proto'
 import { describe, expect, test } from 'vitest'
 
-import { DataDirectoryError, StartError, checkDataDirectory, startEmbeddedPachd } from '../src/index.js'
+import { DataDirectoryError, StartError, startEmbeddedPachd } from '../src/index.js'
+import { problemsOf } from './problems.js'
 import { WireClient, add, at, codeOf, on, remove } from './wire-client.js'
 
 const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'pachd-data-'))
@@ -21,12 +22,6 @@ async function withPachd<T>(dataDir: string, work: (client: WireClient, pachd: A
     client.close()
     await pachd.stop()
   }
-}
-
-async function problemsOf(dataDir: string): Promise<string[]> {
-  const problems: string[] = []
-  for await (const problem of checkDataDirectory(dataDir)) problems.push(problem)
-  return problems
 }
 
 describe('a data directory', () => {

@@ -10,7 +10,7 @@ import type { MethodDescription, ServiceDescription } from '@jupyterlab-pachyder
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { checkDataDirectory } from '../src/index.js'
+import { problemsOf } from './problems.js'
 import { memoryBytes } from './memory.js'
 import { methodsOf, serving } from './serving.js'
 import type { Serving } from './serving.js'
@@ -200,8 +200,6 @@ describe.each([
     expect(memoryBytes() - before).toBeLessThan(48 * 1024 * 1024)
     client.close()
     await pachd.stop()
-    const problems: string[] = []
-    for await (const problem of checkDataDirectory(dataDir)) problems.push(problem)
-    expect(problems).toEqual([])
+    expect(await problemsOf(dataDir)).toEqual([])
   })
 })

@@ -3,10 +3,11 @@ import type { pfs } from '@jupyterlab-pachyderm/pachd-proto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { useServedPachd } from './served-pachd.js'
+import { problemsOf } from './problems.js'
+import { serving } from './serving.js'
 import { add, at, failureOf, on, remove } from './wire-client.js'
 
-const served = useServedPachd('history')
+const now = serving()
 
 interface ModelCommit {
   readonly id: string
@@ -66,24 +67,24 @@ class Run {
 
   async step(one: Step): Promise<void> {
     if (one.kind === 'collect') {
-      await served.pachd.collectGarbage()
+      await now().pachd.collectGarbage()
       return
     }
     if (one.kind === 'together') return this.#together(one.branch)
     const name = this.#name(one.repo)
     const repo = this.#repos.get(one.repo)
     if (one.kind === 'createRepo') {
-      if (repo) return this.#expectRefusal(served.client.createRepo(name), /already exists/)
-      await served.client.createRepo(name)
+      if (repo) return this.#expectRefusal(now().client.createRepo(name), /already exists/)
+      await now().client.createRepo(name)
       this.#repos.set(one.repo, { commits: [], branches: new Map() })
       return
     }
     if (one.kind === 'deleteRepo') {
-      expect((await served.client.pfs('deleteRepo', { repo: { name } })).deleted).toBe(repo !== undefined)
+      expect((await now().client.pfs('deleteRepo', { repo: { name } })).deleted).toBe(repo !== undefined)
       this.#repos.delete(one.repo)
       return
     }
-    if (!repo) return this.#expectRefusal(served.client.startCommit(name, 'master'), /repo default\/\S+ not found/)
+    if (!repo) return this.#expectRefusal(now().client.startCommit(name, 'master'), /repo default\/\S+ not found/)
     switch (one.kind) {
       case 'put':
         return this.#change(name, repo, one.branch, files => new Map([...files, [one.path, one.text]]), [remove(one.path), add(one.path, one.text)])
@@ -96,8 +97,8 @@ class Run {
       case 'createBranch':
         return this.#createBranch(name, repo, one)
       case 'deleteBranch':
-        if (!repo.branches.has(one.branch)) return this.#expectRefusal(served.client.pfs('deleteBranch', { branch: { repo: { name }, name: one.branch } }), /not found/)
-        await served.client.pfs('deleteBranch', { branch: { repo: { name }, name: one.branch } })
+        if (!repo.branches.has(one.branch)) return this.#expectRefusal(now().client.pfs('deleteBranch', { branch: { repo: { name }, name: one.branch } }), /not found/)
+        await now().client.pfs('deleteBranch', { branch: { repo: { name }, name: one.branch } })
         repo.branches.delete(one.branch)
         return
       case 'squash':
@@ -113,13 +114,13 @@ class Run {
   }
 
   async #change(name: string, repo: ModelRepo, branch: string, change: (files: ReadonlyMap<string, string>) => Map<string, string>, operations: object[]): Promise<void> {
-    await served.client.modify(on(name, branch), operations)
+    await now().client.modify(on(name, branch), operations)
     const head = repo.branches.get(branch)
     if (head && !head.isFinished) {
       head.files = change(head.files)
       return
     }
-    const { commit } = await served.client.inspectCommit(on(name, branch))
+    const { commit } = await now().client.inspectCommit(on(name, branch))
     this.#add(repo, branch, { id: idOf(commit), parent: head, files: change(head?.files ?? new Map()), isFinished: true })
   }
 
@@ -130,26 +131,26 @@ class Run {
 
   async #start(name: string, repo: ModelRepo, branch: string): Promise<void> {
     const head = repo.branches.get(branch)
-    if (head && !head.isFinished) return this.#expectRefusal(served.client.startCommit(name, branch), /parent commit \S+ has not been finished/)
-    const { id } = await served.client.startCommit(name, branch)
+    if (head && !head.isFinished) return this.#expectRefusal(now().client.startCommit(name, branch), /parent commit \S+ has not been finished/)
+    const { id } = await now().client.startCommit(name, branch)
     this.#add(repo, branch, { id, parent: head, files: head?.files ?? new Map(), isFinished: false })
   }
 
   async #finish(name: string, repo: ModelRepo, branch: string): Promise<void> {
     const head = repo.branches.get(branch)
-    if (!head) return this.#expectRefusal(served.client.finishCommit(on(name, branch)), /not found/)
-    if (head.isFinished) return this.#expectRefusal(served.client.finishCommit(on(name, branch)), /has already finished/)
-    await served.client.finishCommit(on(name, branch))
+    if (!head) return this.#expectRefusal(now().client.finishCommit(on(name, branch)), /not found/)
+    if (head.isFinished) return this.#expectRefusal(now().client.finishCommit(on(name, branch)), /has already finished/)
+    await now().client.finishCommit(on(name, branch))
     head.isFinished = true
   }
 
   async #createBranch(name: string, repo: ModelRepo, { branch, head }: { branch: string; head: number | null }): Promise<void> {
     const chosen = head === null || repo.commits.length === 0 ? undefined : repo.commits[head % repo.commits.length]
     const target = { repo: { name }, name: branch }
-    await served.client.pfs('createBranch', { branch: target, ...(chosen && { head: at(name, chosen.id) }) })
+    await now().client.pfs('createBranch', { branch: target, ...(chosen && { head: at(name, chosen.id) }) })
     if (chosen) repo.branches.set(branch, chosen)
     else if (!repo.branches.has(branch)) {
-      const info = await served.client.pfs('inspectBranch', { branch: target })
+      const info = await now().client.pfs('inspectBranch', { branch: target })
       this.#add(repo, branch, { id: idOf(info.head), parent: undefined, files: new Map(), isFinished: true })
     }
   }
@@ -158,20 +159,20 @@ class Run {
   async #together(branch: string): Promise<void> {
     const [a, b] = [this.#repos.get('a'), this.#repos.get('b')]
     if (!a || !b) return
-    const { id } = await served.client.txn('startTransaction')
+    const { id } = await now().client.txn('startTransaction')
     const isPossible = [a, b].every(({ branches }) => branches.get(branch)?.isFinished ?? true)
-    const started = served.client.inTransaction(id, async () => {
-      for (const repo of ['a', 'b']) await served.client.startCommit(this.#name(repo), branch)
+    const started = now().client.inTransaction(id, async () => {
+      for (const repo of ['a', 'b']) await now().client.startCommit(this.#name(repo), branch)
     })
     if (!isPossible) {
       await this.#expectRefusal(started, /has not been finished/)
-      await served.client.txn('deleteTransaction', { transaction: { id } })
+      await now().client.txn('deleteTransaction', { transaction: { id } })
       return
     }
     await started
-    await served.client.txn('finishTransaction', { transaction: { id } })
+    await now().client.txn('finishTransaction', { transaction: { id } })
     for (const [letter, repo] of [['a', a], ['b', b]] as const) {
-      const { commit } = await served.client.inspectCommit(on(this.#name(letter), branch))
+      const { commit } = await now().client.inspectCommit(on(this.#name(letter), branch))
       expect(idOf(commit)).toBe(id)
       const head = repo.branches.get(branch)
       this.#add(repo, branch, { id, parent: head, files: head?.files ?? new Map(), isFinished: false })
@@ -182,7 +183,7 @@ class Run {
     const commit = repo.commits[nth % Math.max(1, repo.commits.length)]
     if (!commit) return
     const children = repo.commits.filter(({ parent }) => parent === commit)
-    const call = served.client.pfs(kind === 'squash' ? 'squashCommit' : 'dropCommit', { commit: at(name, commit.id) })
+    const call = now().client.pfs(kind === 'squash' ? 'squashCommit' : 'dropCommit', { commit: at(name, commit.id) })
     if (kind === 'squash' && children.length === 0) return this.#expectRefusal(call, /cannot squash a commit that has no children/)
     if (kind === 'drop' && children.length > 0) return this.#expectRefusal(call, /cannot drop a commit that has children/)
     if (children.some(({ isFinished }) => !isFinished)) return this.#expectRefusal(call, /cannot squash until child commit \S+ is finished/)
@@ -195,7 +196,7 @@ class Run {
         repo.branches.set(branch, commit.parent)
         continue
       }
-      const info = await served.client.pfs('inspectBranch', { branch: { repo: { name }, name: branch } })
+      const info = await now().client.pfs('inspectBranch', { branch: { repo: { name }, name: branch } })
       const known = repo.commits.find(({ id }) => id === idOf(info.head))
       if (known) repo.branches.set(branch, known)
       else this.#add(repo, branch, { id: idOf(info.head), parent: undefined, files: new Map(), isFinished: true })
@@ -208,7 +209,7 @@ class Run {
     const wanted = ancestors[back]
     const counted = ancestors.at(-1 - back)
     for (const [reference, expected] of [[`${branch}~${back}`, wanted], [`${branch}${'^'.repeat(back)}`, wanted], [`${branch}.${back + 1}`, counted]] as const) {
-      const answer = served.client.inspectCommit(at(name, reference))
+      const answer = now().client.inspectCommit(at(name, reference))
       if (expected) expect(idOf((await answer).commit), reference).toBe(expected.id)
       else await this.#expectRefusal(answer, /not found/)
     }
@@ -218,7 +219,7 @@ class Run {
     const finished = commits.filter(({ isFinished }) => isFinished)
     const [left, right] = [finished[nth % Math.max(1, finished.length)], finished[other % Math.max(1, finished.length)]]
     if (!left || !right) return
-    const answers = await served.client.pfsList('diffFile', { oldFile: { commit: at(name, left.id), path: '/' }, newFile: { commit: at(name, right.id), path: '/' } })
+    const answers = await now().client.pfsList('diffFile', { oldFile: { commit: at(name, left.id), path: '/' }, newFile: { commit: at(name, right.id), path: '/' } })
     const changed = new Set(answers.flatMap(({ oldFile, newFile }) => [oldFile, newFile]).flatMap(info => (info?.fileType === 'FILE' ? (info.file?.path ?? []) : [])))
     const expected = [...new Set([...left.files.keys(), ...right.files.keys()])].filter(path => left.files.get(path) !== right.files.get(path))
     expect([...changed].sort()).toEqual(expected.sort())
@@ -228,16 +229,16 @@ class Run {
     const repo = this.#repos.get(letter)
     if (!repo) return
     const name = this.#name(letter)
-    const infos = await served.client.listCommits(name)
+    const infos = await now().client.listCommits(name)
     expect(infos.map(({ commit }) => idOf(commit))).toEqual(repo.commits.map(({ id }) => id).reverse())
     for (const [i, info] of infos.reverse().entries()) {
       const commit = repo.commits[i]
       expect({ parent: info.parentCommit && idOf(info.parentCommit), isFinished: info.finished !== undefined }).toEqual({ parent: commit?.parent?.id, isFinished: commit?.isFinished })
     }
-    const branches = await served.client.pfsList('listBranch', { repo: { name } })
+    const branches = await now().client.pfsList('listBranch', { repo: { name } })
     expect(branches.map(({ branch, head }) => [branch?.name, idOf(head)]).sort()).toEqual([...repo.branches].map(([branch, { id }]) => [branch, id]).sort())
     for (const [branch, head] of repo.branches) {
-      const walked = await served.client.pfsList('listCommit', { repo: { name }, to: on(name, branch) })
+      const walked = await now().client.pfsList('listCommit', { repo: { name }, to: on(name, branch) })
       expect(walked.map(({ commit }) => idOf(commit))).toEqual(line(head).map(({ id }) => id))
     }
     for (const commit of repo.commits) {
@@ -250,11 +251,11 @@ class Run {
   async #checkFiles(commit: object, files: ReadonlyMap<string, string>): Promise<void> {
     const expected = [...files].sort()
     const found: [string, string][] = []
-    for (const { file, fileType } of await served.client.walk(commit)) if (fileType === 'FILE' && file) found.push([file.path, String(await served.client.get(commit, file.path))])
+    for (const { file, fileType } of await now().client.walk(commit)) if (fileType === 'FILE' && file) found.push([file.path, String(await now().client.get(commit, file.path))])
     expect(found.sort()).toEqual(expected)
-    const globbed = (await served.client.glob(commit, '/**')).flatMap(({ file, fileType }) => (fileType === 'FILE' ? (file?.path ?? []) : []))
+    const globbed = (await now().client.glob(commit, '/**')).flatMap(({ file, fileType }) => (fileType === 'FILE' ? (file?.path ?? []) : []))
     expect(globbed.sort()).toEqual(expected.map(([path]) => path))
-    const top = (await served.client.listFiles(commit)).map(({ file }) => file?.path)
+    const top = (await now().client.listFiles(commit)).map(({ file }) => file?.path)
     expect(top.sort()).toEqual([...new Set(expected.map(([path]) => (path.startsWith('/d/') ? '/d/' : path)))].sort())
   }
 
@@ -276,5 +277,6 @@ test('any sequence of operations on repos, branches and commits leaves the histo
     }),
     { numRuns: RUNS, endOnFailure: process.env['PACHD_HISTORY_SHRINK'] === undefined },
   )
-  await served.expectSound()
+  await now().pachd.stop()
+  expect(await problemsOf(now().dataDir)).toEqual([])
 }, 900_000)

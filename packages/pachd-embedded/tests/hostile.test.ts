@@ -9,7 +9,7 @@ import { grpcMethod, health, pfs, pps, transaction } from '@jupyterlab-pachyderm
 import type { MethodDescription, ServiceDescription } from '@jupyterlab-pachyderm/pachd-proto'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 
-import { checkDataDirectory } from '../src/index.js'
+import { problemsOf } from './problems.js'
 import { memoryBytes } from './memory.js'
 import { serving } from './serving.js'
 import { add, codeOf, failureOf, on } from './wire-client.js'
@@ -347,7 +347,5 @@ test('after all of this the data is whole, and stopping takes no longer than it 
   await pachd.stop()
   client.close()
 
-  const problems: string[] = []
-  for await (const problem of checkDataDirectory(dataDir)) problems.push(problem)
-  expect(problems).toEqual([])
+  expect(await problemsOf(dataDir)).toEqual([])
 })

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { checkDataDirectory } from '../src/index.js'
+import { problemsOf } from './problems.js'
 import { WireClient, add, at, on, remove } from './wire-client.js'
 
 const ROUNDS = Number(process.env['PACHD_KILL_ROUNDS'] ?? 200)
@@ -85,12 +85,6 @@ class Writers {
   }
 }
 
-async function expectSound(dataDir: string): Promise<void> {
-  const problems: string[] = []
-  for await (const problem of checkDataDirectory(dataDir)) problems.push(problem)
-  expect(problems).toEqual([])
-}
-
 test(`a server that is killed while it writes keeps every commit that it acknowledged, and no half one (seed ${SEED})`, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'pachd-kill-'))
   const [moments] = fc.sample(fc.array(fc.record({ commits: fc.nat(6), thenMs: fc.nat(12) }), { minLength: ROUNDS, maxLength: ROUNDS }), { seed: SEED, numRuns: 1 })
@@ -117,7 +111,7 @@ test(`a server that is killed while it writes keeps every commit that it acknowl
     await exit
     if (child.signalCode === 'SIGKILL') killedWriting++
     client.close()
-    await expectSound(dataDir)
+    expect(await problemsOf(dataDir)).toEqual([])
   }
 
   const { child, exit, client } = await serve(dataDir)
