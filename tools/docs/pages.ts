@@ -1,0 +1,69 @@
+/** The Markdown pages of the repository, and what a reader finds in them. */
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+import GithubSlugger from 'github-slugger'
+import { marked, type Token } from 'marked'
+
+const run = promisify(execFile)
+
+/** The root of the repository. */
+export const root = resolve(import.meta.dirname, '../..')
+
+/** One page. */
+export interface Page {
+  /** Below the root, with slashes. */
+  readonly path: string
+  readonly text: string
+}
+
+/** A link to something in the repository. */
+export interface Link {
+  readonly href: string
+  /** Below the root, with slashes. */
+  readonly target: string
+  /** Without `#`; empty for the page as a whole. */
+  readonly anchor: string
+}
+
+/** The files of the repository below the root: what is committed, and what would be. */
+export async function trackedFiles(): Promise<readonly string[]> {
+  const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, maxBuffer: 64 * 1024 * 1024 })
+  return stdout.split('\0').filter(path => path !== '')
+}
+
+/** All pages, in the order of their paths. */
+export async function readPages(): Promise<readonly Page[]> {
+  const paths = (await trackedFiles()).filter(path => path.endsWith('.md'))
+  return Promise.all(paths.map(async path => ({ path, text: await readFile(join(root, path), 'utf8') })))
+}
+
+/** The links and pictures of a page that lead into the repository. */
+export function linksOf({ path, text }: Page): readonly Link[] {
+  const found: Link[] = []
+  marked.walkTokens(marked.lexer(text), token => {
+    if (token.type !== 'link' && token.type !== 'image') return
+    const { href } = token as { href: string }
+    if (/^[a-z][a-z0-9+.-]*:/i.test(href)) return
+    const [file = '', anchor = ''] = href.split('#')
+    const target = file === '' ? path : relative(root, resolve(root, dirname(path), decodeURIComponent(file)))
+    found.push({ href, target, anchor })
+  })
+  return found
+}
+
+/** The names by which the headings of a page can be linked to. */
+export function anchorsOf({ text }: Page): ReadonlySet<string> {
+  const slugger = new GithubSlugger()
+  const headings: string[] = []
+  marked.walkTokens(marked.lexer(text), token => {
+    if (token.type === 'heading') headings.push(plainText((token as { tokens: Token[] }).tokens))
+  })
+  return new Set(headings.map(heading => slugger.slug(heading)))
+}
+
+function plainText(tokens: readonly Token[]): string {
+  return tokens.map(token => ('tokens' in token && token.tokens ? plainText(token.tokens) : 'text' in token ? String(token.text) : token.raw)).join('')
+}
