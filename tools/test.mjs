@@ -1,15 +1,20 @@
 /** `npm test`: from a fresh clone to the verdict of every check, as `N passed, N failed` on the last line. */
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { junitVerdict, linesVerdict, whole } from './checks/verdicts.mjs'
+import { vitestCheck } from './checks/vitest.mjs'
 import { casesVenv, venv, withVenv } from './setup/python-environment.mjs'
 import { root, runTool } from './setup/report.mjs'
 import { prepareWorkspace } from './setup/workspace.mjs'
 
 /**
- * @typedef {{ passed: number, failed: number }} Verdict
- * @typedef {{ name: string, command: string, args: string[], verdict: (exit: number, output: string) => Verdict }} Check
+ * @typedef {import('./checks/verdicts.mjs').Verdict} Verdict
+ * @typedef {{
+ *   name: string, command: string, args: string[], verdict: (exit: number, output: string) => Verdict,
+ *   secondTry?: (output: string) => string[] | undefined, afterSecondTry?: (exit: number, output: string, first: Verdict) => Verdict & { unsteady: string[] },
+ * }} Check
  */
 
 const reports = join(root, '.reports')
@@ -17,8 +22,7 @@ const reports = join(root, '.reports')
 const loadSeconds = process.env.LOAD_SECONDS ?? '30'
 const bin = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name)
 
-/** One check that passes as a whole. */
-const whole = (/** @type {number} */ exit) => (exit === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
+const vitestRun = ['run', '--config', 'vitest.workspace.ts']
 
 /** @type {Check[]} */
 const checks = [
@@ -26,18 +30,8 @@ const checks = [
   { name: 'lint of the tools', command: bin('eslint'), args: ['tools'], verdict: whole },
   { name: 'typecheck of the packages', command: bin('nx'), args: ['run-many', '-t', 'typecheck', '--output-style=stream'], verdict: whole },
   { name: 'typecheck of tests and tools', command: bin('tsc'), args: ['-p', '.'], verdict: whole },
-  {
-    name: 'unit, contract, FUSE and browser tests',
-    command: bin('vitest'),
-    args: ['run', '--config', 'vitest.workspace.ts', '--exclude', 'load/**', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`],
-    verdict: exit => vitestVerdict(exit, join(reports, 'vitest.json')),
-  },
-  {
-    name: `mount-server under load for ${loadSeconds} s (tools/load)`,
-    command: bin('vitest'),
-    args: ['run', '--config', 'vitest.workspace.ts', '--project', 'tools', 'load/', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'load.json')}`],
-    verdict: exit => vitestVerdict(exit, join(reports, 'load.json')),
-  },
+  vitestCheck('unit, contract, FUSE and browser tests', { report: join(reports, 'vitest'), args: [...vitestRun, '--exclude', 'load/**'] }),
+  vitestCheck(`mount-server under load for ${loadSeconds} s (tools/load)`, { report: join(reports, 'load'), args: [...vitestRun, '--project', 'tools', 'load/'] }),
   {
     name: 'the server extension (pytest)',
     command: join(venv, 'bin', 'python'),
@@ -87,67 +81,40 @@ await runTool(async () => {
   for (const check of checks) {
     if (only.length > 0 && !only.some(word => check.name.includes(word))) continue
     process.stdout.write(`\n━━ ${check.name}\n`)
-    const { exit, output } = await runCheck(check)
-    const { passed, failed } = check.verdict(exit, output)
+    const { passed, failed, failures, unsteady } = await verdictOf(check)
     total.passed += passed
     total.failed += failed
     lines.push(`${failed > 0 ? '✗' : '✓'} ${check.name}: ${passed} passed, ${failed} failed`)
+    for (const failure of failures) lines.push(`    ${failure}`)
+    for (const test of unsteady) lines.push(`    unsteady, passed at the second try: ${test}`)
   }
   process.stdout.write(`\n${lines.join('\n')}\n\n${total.passed} passed, ${total.failed} failed\n`)
   return total.failed > 0 ? 1 : 0
 })
 
-/** @param {Check} check @returns {Promise<{ exit: number, output: string }>} */
-function runCheck({ command, args }) {
-  const child = spawn(command, args, { cwd: root, env: { ...withVenv(), NX_DAEMON: 'false', NX_TUI: 'false' }, stdio: ['ignore', 'pipe', 'inherit'] })
+/** @param {Check} check @returns {Promise<Verdict & { unsteady: string[] }>} */
+async function verdictOf(check) {
+  const { exit, output } = await runCommand(check.command, check.args)
+  const verdict = check.verdict(exit, output)
+  const again = verdict.failed > 0 ? check.secondTry?.(output) : undefined
+  if (!again || !check.afterSecondTry) return { ...verdict, unsteady: [] }
+  process.stdout.write('\n━━ the files that failed, once more by themselves\n')
+  const second = await runCommand(check.command, again)
+  return check.afterSecondTry(second.exit, second.output, verdict)
+}
+
+/** @param {string} command @param {string[]} args @returns {Promise<{ exit: number, output: string }>} */
+function runCommand(command, args) {
+  const child = spawn(command, args, { cwd: root, env: { ...withVenv(), NX_DAEMON: 'false', NX_TUI: 'false' }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
-  child.stdout.on('data', (/** @type {Buffer} */ chunk) => {
-    process.stdout.write(chunk)
-    output += chunk.toString()
-  })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (/** @type {Buffer} */ chunk) => {
+      process.stdout.write(chunk)
+      output += chunk.toString()
+    })
+  }
   return new Promise(resolve => {
     child.once('error', error => resolve({ exit: 1, output: error.message }))
     child.once('close', code => resolve({ exit: code ?? 1, output }))
   })
-}
-
-/** Counts of Vitest's JSON report; a file that could not even be loaded is a failure of its own. @param {number} exit @param {string} path @returns {Verdict} */
-function vitestVerdict(exit, path) {
-  const report = /** @type {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: unknown[] }[] }} */ (readReport(path, JSON.parse))
-  if (!report) return { passed: 0, failed: 1 }
-  const unloaded = report.testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0).length
-  return atLeastOneFailure(exit, { passed: report.numPassedTests, failed: report.numFailedTests + unloaded })
-}
-
-/** Counts of a JUnit report. @param {number} exit @param {string} path @returns {Verdict} */
-function junitVerdict(exit, path) {
-  const suite = /** @type {string | undefined} */ (readReport(path, text => /<testsuite [^>]*>/.exec(text)?.[0]))
-  if (!suite) return { passed: 0, failed: 1 }
-  const count = (/** @type {string} */ name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0)
-  const failed = count('failures') + count('errors')
-  return atLeastOneFailure(exit, { passed: count('tests') - failed - count('skipped'), failed })
-}
-
-/** The sum of all lines `N passed, N failed`. @param {number} exit @param {string} output @returns {Verdict} */
-function linesVerdict(exit, output) {
-  const verdict = { passed: 0, failed: 0 }
-  for (const [, passed, failed] of output.matchAll(/^(\d+) passed, (\d+) failed/gm)) {
-    verdict.passed += Number(passed)
-    verdict.failed += Number(failed)
-  }
-  return atLeastOneFailure(exit, verdict)
-}
-
-/** A check that exits with an error has failed, whatever it counted. @param {number} exit @param {Verdict} verdict @returns {Verdict} */
-function atLeastOneFailure(exit, verdict) {
-  return exit !== 0 && verdict.failed === 0 ? { ...verdict, failed: 1 } : verdict
-}
-
-/** @param {string} path @param {(text: string) => unknown} parse */
-function readReport(path, parse) {
-  try {
-    return parse(readFileSync(path, 'utf8'))
-  } catch {
-    return undefined
-  }
 }
