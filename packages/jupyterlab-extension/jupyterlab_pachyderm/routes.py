@@ -42,6 +42,7 @@ FORWARDED: dict[str, dict[str, str]] = {
     "mounts/{}/changes": _READ,
     "mounts/{}/_discard": _CHANGE,
     "mounts/{}/_update": _CHANGE,
+    "mounts/{}/_follow": _CHANGE,
     "_mount": _CHANGE,
     "_unmount": _CHANGE,
     "_unmount_all": _CHANGE,

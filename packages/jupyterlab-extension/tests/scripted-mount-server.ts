@@ -71,6 +71,7 @@ export class ScriptedMountServer {
     if (request === 'PUT /config') return { ...this.config, ...(body as object) }
     if (request === 'PUT /_mount') for (const { name, repo, branch, mode } of (body as { mounts: MountSpec[] }).mounts) this.mounts.push(mountEntry({ name, repo, branch: branch ?? 'master', mode: mode ?? 'ro' }))
     if (request === 'PUT /_unmount') this.mounts = this.mounts.filter(mount => !(body as { mounts: string[] }).mounts.includes(mount.name))
+    if (request.endsWith('/_update')) this.mounts = this.mounts.map(mount => ({ ...mount, how_many_commits_behind: 0 }))
     if (request.includes('/pps/')) return this.published
     if (request.includes('/datums')) return this.answerDatums(request, body)
     if (request === 'PUT /_unmount_all') {

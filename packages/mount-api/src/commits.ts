@@ -19,6 +19,7 @@ export const CommitEntry = Type.Object({
   id: Type.String(),
   branch: Type.String({ description: 'The branch it was made on; empty when that is unknown.' }),
   message: Type.String(),
+  author: Type.Optional(Type.String({ description: 'Who made it, where pachd knows.' })),
   parent: Type.Union([Type.String(), Type.Null()], { description: 'Id of the commit before it.' }),
   origin: Type.String({ description: 'Why it was made, by the name in pachd: USER, AUTO or FSCK.' }),
   state: Type.Enum(['open', 'finishing', 'finished', 'failed']),

@@ -37,7 +37,7 @@ export const OriginalMountEntry = Type.Object(originalKeys)
 
 /** One mounted branch or commit, with what it has to commit. */
 export type MountEntry = Static<typeof MountEntry>
-export const MountEntry = Type.Object({ ...originalKeys, uncommitted: Type.Optional(Uncommitted), committing: Type.Optional(CommitProgress) })
+export const MountEntry = Type.Object({ ...originalKeys, uncommitted: Type.Optional(Uncommitted), committing: Type.Optional(CommitProgress), following: Type.Optional(Type.Boolean({ description: 'Set while it shows each new head of its branch.' })) })
 
 /** All mounts, and all repos: the answer of `GET /mounts` and of every request of the original that mounts or unmounts. */
 export type MountList = Static<typeof MountList>
@@ -96,6 +96,10 @@ export const MountChanges = Type.Object({
 /** Body of `PUT /mounts/:name/_discard`. */
 export type DiscardRequest = Static<typeof DiscardRequest>
 export const DiscardRequest = Type.Object({ paths: Type.Optional(Type.Array(Type.String(), { description: 'Paths whose changes are thrown away, with all below them. All changes when left out.' })) })
+
+/** Body of `PUT /mounts/:name/_follow`. */
+export type FollowRequest = Static<typeof FollowRequest>
+export const FollowRequest = Type.Object({ follow: Type.Boolean({ description: 'Whether the mount shows each new head of its branch from now on.' }) })
 
 /** Names a mount in a path. */
 export type MountParams = Static<typeof MountParams>

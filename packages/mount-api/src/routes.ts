@@ -9,7 +9,7 @@ import { Health } from './health.js'
 import { AuthState, LoginConfig, LoginPage, TokenLogin } from './login.js'
 import { LogPage, LogQuery } from './logs.js'
 import { ActivateContextRequest, ContextList } from './contexts.js'
-import { CommitRequest, DiscardRequest, MountChanges, MountDetails, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
+import { CommitRequest, DiscardRequest, FollowRequest, MountChanges, MountDetails, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
 import { PageQuery } from './paging.js'
 import { PipelineRequest, PublishedPipeline } from './pipelines.js'
 import { ProjectList, RepoList, RepoQuery } from './repos.js'
@@ -76,6 +76,7 @@ export const routes = {
   listChanges: { method: 'GET', url: '/mounts/:name/changes', summary: 'What the next commit of a mount would change, and what others changed meanwhile.', params: MountParams, query: PageQuery, reply: MountChanges, errors: 'json' },
   discardChanges: { method: 'PUT', url: '/mounts/:name/_discard', summary: 'Throws changes away that are not committed: all, or those of some paths.', params: MountParams, body: DiscardRequest, reply: MountList, errors: 'json' },
   updateMount: { method: 'PUT', url: '/mounts/:name/_update', summary: 'Shows the present head of the branch instead of the commit that is shown.', params: MountParams, reply: MountList, errors: 'json' },
+  followMount: { method: 'PUT', url: '/mounts/:name/_follow', summary: 'Lets a read-only mount of a branch show each new head by itself, or stay where it is.', params: MountParams, body: FollowRequest, reply: MountList, errors: 'json' },
   listDirectory: { method: 'GET', url: '/files/:mount/*', summary: 'A page of a directory; or the bytes of a file, all or those of a Range.', params: FileParams, query: FileQuery, reply: DirectoryPage, orBytes: true, errors: 'json' },
   writeFile: { method: 'PUT', url: '/files/:mount/*', summary: 'Writes a file of a mount with mode "rw", or with a slash at the end makes a directory.', params: FileParams, body: Type.String(), reply: WrittenFile, media: { body: 'application/octet-stream' }, errors: 'json' },
   deleteFile: { method: 'DELETE', url: '/files/:mount/*', summary: 'Deletes a file or directory of a mount with mode "rw".', params: FileParams, query: FileDeleteQuery, reply: Type.Null(), errors: 'json' },

@@ -165,6 +165,22 @@ export class MountLifecycle {
     })
   }
 
+  /** Whether the mount moves on with its branch from now on. Throws MountError BAD_REQUEST for one that shows a commit or can be written. */
+  follow(name: string, follow: boolean): Promise<void> {
+    return this.#turns.run(async () => {
+      const life = this.#life(name)
+      const { mount: { source, mode, paths }, cluster } = life
+      if (!follow) {
+        life.stopFollowing?.()
+        delete life.stopFollowing
+        return
+      }
+      if (source.branch === '') throw new MountError('BAD_REQUEST', `'${name}' shows a commit and no branch; there is nothing to follow`)
+      await checkMount(cluster.client, { name, ...source, mode, paths: [...paths], follow })
+      this.#follow(life)
+    })
+  }
+
   /** Commits what was written to a mount; without changes no commit is made. */
   commit(name: string): Promise<void> {
     return this.#turns.run(() => this.#commit(this.#life(name)))
@@ -344,7 +360,7 @@ export class MountLifecycle {
     const life = this.#lives.get(mount.name)
     if (!life) return []
     const { name, source, mode, paths, commit } = mount
-    return [{ name, ...source, commit: commit?.id ?? '', paths: [...paths], mode, state: 'mounted', mountpoint: join(this.#mountDir, name), ...life.status, ...(life.uncommitted && { uncommitted: life.uncommitted }), ...(life.workingCopy && committing(life.workingCopy)) }]
+    return [{ name, ...source, commit: commit?.id ?? '', paths: [...paths], mode, state: 'mounted', mountpoint: join(this.#mountDir, name), ...life.status, ...(life.stopFollowing && { following: true }), ...(life.uncommitted && { uncommitted: life.uncommitted }), ...(life.workingCopy && committing(life.workingCopy)) }]
   }
 }
 

@@ -46,6 +46,30 @@ test('a mount that is there already can be told to follow', async () => {
   await expect.poll(() => server.names('/m'), { timeout: 5000 }).toEqual(['a', 'b'])
 })
 
+test('a mount can be told to follow its branch, and to stay where it is', async () => {
+  await mount({ name: 'm' })
+  const first = await pachd.commit(repo, { '/b': '2' })
+
+  await server.call('PUT', '/mounts/m/_follow', { follow: true })
+  await expect.poll(() => server.names('/m'), { timeout: 5000 }).toEqual(['a', 'b'])
+  const { mounted } = (await server.call('GET', '/mounts/details')).json() as { mounted: unknown[] }
+  expect(mounted).toEqual([expect.objectContaining({ name: 'm', commit: first, following: true })])
+
+  await server.call('PUT', '/mounts/m/_follow', { follow: false })
+  expect(server.connection.cluster.heads.watchedCount).toBe(0)
+  expect(((await server.call('GET', '/mounts/details')).json() as { mounted: unknown[] }).mounted[0]).not.toHaveProperty('following')
+})
+
+test('what can be written, and what shows one commit, refuses to follow', async () => {
+  await mount({ name: 'w', mode: 'rw' })
+  const commit = await pachd.commit(repo, { '/b': '2' })
+  await mount({ name: 'old', commit, branch: '' })
+
+  expect((await server.call('PUT', '/mounts/w/_follow', { follow: true })).json()).toMatchObject({ code: 'BAD_REQUEST' })
+  expect((await server.call('PUT', '/mounts/old/_follow', { follow: true })).json()).toMatchObject({ code: 'BAD_REQUEST' })
+  expect((await server.call('PUT', '/mounts/none/_follow', { follow: true })).json()).toMatchObject({ code: 'NOT_MOUNTED' })
+})
+
 test('an unmounted mount follows no more', async () => {
   await mount({ name: 'm', follow: true })
   await server.call('PUT', '/_unmount', { mounts: ['m'] })

@@ -144,13 +144,13 @@ describe('a mount', () => {
     expect(model.state.problems.get('default_images')).toBe('a program still reads there')
   })
 
-  test('an update mounts the same branch again under the same name', async () => {
+  test('an update asks for the head of the branch under the same name', async () => {
     server.mounts = [mountEntry({ name: 'old', repo: 'images', branch: 'dev', how_many_commits_behind: 2 })]
     await model.refresh()
 
-    await model.update(server.mounts[0]!)
+    await model.update('old')
 
-    expect(server.seen.slice(-2)).toEqual(['PUT /_unmount', 'PUT /_mount'])
+    expect(server.seen.at(-1)).toBe('PUT /mounts/old/_update')
     expect(model.state.mounts).toMatchObject([{ name: 'old', branch: 'dev', how_many_commits_behind: 0 }])
   })
 })

@@ -90,12 +90,13 @@ export class MountModel {
   }
 
   /** Shows the newest commit of the branch under the same name. */
-  async update(mount: MountEntry): Promise<void> {
-    const { name, project, repo, branch, mode, paths } = mount
-    await this.change([name], 'updating', async () => {
-      await this.client.unmount({ mounts: [name] })
-      return this.client.mount({ mounts: [{ name, project, repo, branch, mode, paths }] })
-    })
+  async update(name: string): Promise<void> {
+    await this.change([name], 'updating', () => this.client.updateMount({ name }))
+  }
+
+  /** Whether a read-only mount shows each new head of its branch by itself. */
+  async follow(name: string, follow: boolean): Promise<void> {
+    await this.change([name], 'updating', () => this.client.followMount({ name }, { follow }))
   }
 
   /** Makes one commit of what was written to the mount; a refusal stands in `problems`, and nothing written is lost. */

@@ -78,7 +78,7 @@ export class DataPanel extends SidePanel {
         onDismiss={name => this.mounts.dismissProblem(name)}
         onShow={name => void this.files.open(name)}
         onUnmount={this.actions.unmount}
-        onUpdate={mount => void this.mounts.update(mount).then(() => this.files.refresh())}
+        onUpdate={mount => void this.mounts.update(mount.name).then(() => this.files.refresh())}
         onCommit={mount => this.actions.commit(mount.name)}
       />
     )

@@ -10,11 +10,12 @@ const COMMIT_ID = /^[0-9a-f]{32}$/
 
 /** One row of a history. */
 export function commitEntry(info: CommitInfo): CommitEntry {
-  const { commit, description, parentCommit, origin, started, finishing, finished, error, details, sizeBytesUpperBound } = info
+  const { commit, description, parentCommit, origin, started, finishing, finished, error, details, sizeBytesUpperBound, createdBy } = info
   return {
     id: commit?.id ?? '',
     branch: commit?.branch?.name ?? '',
     message: description,
+    ...(createdBy !== '' && { author: createdBy }),
     parent: parentCommit?.id || null,
     origin: origin?.kind ?? 'USER',
     state: finished ? (error === '' ? 'finished' : 'failed') : finishing ? 'finishing' : 'open',

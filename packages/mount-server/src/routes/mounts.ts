@@ -53,6 +53,14 @@ export function mountRoutes(mounts: MountLifecycle, datums: DatumCursor): Fastif
       },
     })
     api.route({
+      ...on(routes.followMount),
+      onRequest: refuseInDatumMode('follow'),
+      handler: async request => {
+        await mounts.follow(request.params.name, request.body.follow)
+        return mounts.list()
+      },
+    })
+    api.route({
       ...on(routes.commit),
       handler: async request => {
         await mounts.commit(request.body.mount ?? '')
