@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 import GithubSlugger from 'github-slugger'
-import { marked, type Token } from 'marked'
+import { marked, type Token, type Tokens } from 'marked'
 
 const run = promisify(execFile)
 
@@ -42,28 +42,30 @@ export async function readPages(): Promise<readonly Page[]> {
 
 /** The links and pictures of a page that lead into the repository. */
 export function linksOf({ path, text }: Page): readonly Link[] {
-  const found: Link[] = []
-  marked.walkTokens(marked.lexer(text), token => {
-    if (token.type !== 'link' && token.type !== 'image') return
-    const { href } = token as { href: string }
-    if (/^[a-z][a-z0-9+.-]*:/i.test(href)) return
+  return tokensOf(text).flatMap(token => {
+    if (token.type !== 'link' && token.type !== 'image') return []
+    const { href } = token as Tokens.Link | Tokens.Image
+    if (/^[a-z][a-z0-9+.-]*:/i.test(href)) return []
     const [file = '', anchor = ''] = href.split('#')
     const target = file === '' ? path : relative(root, resolve(root, dirname(path), decodeURIComponent(file)))
-    found.push({ href, target, anchor })
+    return [{ href, target, anchor }]
   })
-  return found
 }
 
 /** The names by which the headings of a page can be linked to. */
 export function anchorsOf({ text }: Page): ReadonlySet<string> {
   const slugger = new GithubSlugger()
-  const headings: string[] = []
-  marked.walkTokens(marked.lexer(text), token => {
-    if (token.type === 'heading') headings.push(plainText((token as { tokens: Token[] }).tokens))
-  })
-  return new Set(headings.map(heading => slugger.slug(heading)))
+  const headings = tokensOf(text).filter(token => token.type === 'heading') as Tokens.Heading[]
+  return new Set(headings.map(({ tokens }) => slugger.slug(plainText(tokens))))
+}
+
+/** All that a page consists of, in its order, the whole before its parts. */
+function tokensOf(text: string): readonly Token[] {
+  const found: Token[] = []
+  void marked.walkTokens(marked.lexer(text), token => void found.push(token))
+  return found
 }
 
 function plainText(tokens: readonly Token[]): string {
-  return tokens.map(token => ('tokens' in token && token.tokens ? plainText(token.tokens) : 'text' in token ? String(token.text) : token.raw)).join('')
+  return tokens.map(token => (token as { tokens?: Token[] }).tokens?.map(part => plainText([part])).join('') ?? (token as { text?: string }).text ?? token.raw).join('')
 }
