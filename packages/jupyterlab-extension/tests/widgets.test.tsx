@@ -8,6 +8,7 @@ import { ConnectionArea } from '../src/widgets/ConnectionArea.js'
 import { FileBrowser } from '../src/widgets/FileBrowser.js'
 import { MountedList } from '../src/widgets/MountedList.js'
 import { RepoBrowser } from '../src/widgets/RepoBrowser.js'
+import { english } from './english.js'
 import { mountEntry, repoEntry } from './scripted-mount-server.js'
 
 afterEach(cleanup)
@@ -16,7 +17,7 @@ const nothing = new Map<string, never>()
 
 describe('the connection', () => {
   const area = (connection: Connection, parts: Partial<Parameters<typeof ConnectionArea>[0]> = {}) => (
-    <ConnectionArea connection={connection} onConnect={() => Promise.resolve(undefined)} onRefresh={() => {}} onLogin={() => Promise.resolve(undefined)} onLogout={() => {}} onRestart={() => {}} {...parts} />
+    <ConnectionArea connection={connection} onConnect={() => Promise.resolve(undefined)} onRefresh={() => {}} onLogin={() => Promise.resolve(undefined)} onLogout={() => {}} onRestart={() => {}} trans={english} {...parts} />
   )
 
   test('without a cluster the form asks for its address', () => {
@@ -89,7 +90,7 @@ describe('the connection', () => {
 describe('what is mounted', () => {
   const actions = { onShow: vi.fn(), onUnmount: vi.fn(), onUpdate: vi.fn(), onCommit: vi.fn(), onDismiss: vi.fn() }
   const list = (parts: Partial<Parameters<typeof MountedList>[0]>) => (
-    <MountedList mounts={[]} progress={nothing} problems={nothing} shown={undefined} {...actions} {...parts} />
+    <MountedList mounts={[]} progress={nothing} problems={nothing} shown={undefined} trans={english} {...actions} {...parts} />
   )
 
   test.each([
@@ -137,7 +138,7 @@ describe('what is mounted', () => {
 
 describe('the repositories', () => {
   const repos = [repoEntry({ repo: 'images', branches: ['master', 'dev'] }), repoEntry({ project: 'lab', repo: 'secret', branches: null, authorization: 'none' }), repoEntry({ repo: 'hollow', branches: null })]
-  const browser = (onMount = vi.fn(), parts: Partial<Parameters<typeof RepoBrowser>[0]> = {}) => <RepoBrowser repos={repos} mounts={[]} progress={nothing} onMount={onMount} onMountCommit={() => {}} {...parts} />
+  const browser = (onMount = vi.fn(), parts: Partial<Parameters<typeof RepoBrowser>[0]> = {}) => <RepoBrowser repos={repos} mounts={[]} progress={nothing} onMount={onMount} onMountCommit={() => {}} trans={english} {...parts} />
 
   test('Mount mounts the default branch to read', () => {
     const onMount = vi.fn()
@@ -214,7 +215,7 @@ describe('the files', () => {
       { name: 'a.csv', path: 'images/train/a.csv', kind: 'file', sizeBytes: 4_200_000, modified: '2026-01-01T00:00:00Z' },
     ],
   }
-  const actions = () => ({ onOpen: vi.fn(), onOpenFile: vi.fn(), onCopyPath: vi.fn(), onInsertCode: vi.fn(), onDownload: vi.fn(), onLoadMore: vi.fn() })
+  const actions = () => ({ onOpen: vi.fn(), onOpenFile: vi.fn(), onCopyPath: vi.fn(), onInsertCode: vi.fn(), onDownload: vi.fn(), onLoadMore: vi.fn(), trans: english })
 
   test('a double click opens directories here and files in JupyterLab', () => {
     const done = actions()

@@ -1,5 +1,6 @@
 /** How far the way to the data reaches: Jupyter, mount-server, pachd, the user. */
 import type { ClusterConfig } from '@jupyterlab-pachyderm/mount-api'
+import type { TranslationBundle } from '@jupyterlab/translation'
 
 import { ApiError, reasonOf } from '../server/api-error.js'
 
@@ -43,9 +44,9 @@ export function connectionAfter(error: unknown, address: string): Connection {
 const SCHEMES = ['grpc://', 'grpcs://', 'http://', 'https://', 'unix://']
 
 /** Why an address cannot be one; undefined when it may be. */
-export function addressProblem(address: string): string | undefined {
+export function addressProblem(address: string, trans: TranslationBundle): string | undefined {
   if (SCHEMES.some(scheme => address.startsWith(scheme))) return undefined
-  return 'Cluster address should start with grpc://, grpcs://, http://, https:// or unix://'
+  return trans.__('Cluster address should start with grpc://, grpcs://, http://, https:// or unix://')
 }
 
 /** The CA certificates as mount-server takes them: base64 of the PEM text. */

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 
+import { english } from '../../tests/english.js'
 import { mountEntry, ScriptedMountServer } from '../../tests/scripted-mount-server.js'
 import { DatumModel } from './datum-model.js'
 import { inputSpecOf, parseInputSpec } from './input-spec.js'
@@ -10,8 +11,8 @@ let mounts: MountModel
 let datums: DatumModel
 beforeEach(() => {
   server = new ScriptedMountServer()
-  mounts = new MountModel(server.client, server.serverHalf)
-  datums = new DatumModel(server.client, mounts)
+  mounts = new MountModel(server.client, server.serverHalf, english)
+  datums = new DatumModel(server.client, mounts, english)
 })
 
 test('one mount suggests one input, several their cross; project and branch are named where they are not the usual ones', () => {

@@ -1,5 +1,6 @@
 /** Datum mode: which input is tried, and which of its datums is shown. */
 import type { MountEntry, MountServerClient } from '@jupyterlab-pachyderm/mount-api'
+import type { TranslationBundle } from '@jupyterlab/translation'
 import { Signal, type ISignal } from '@lumino/signaling'
 import { stringify } from 'yaml'
 
@@ -32,6 +33,7 @@ export class DatumModel {
   constructor(
     private readonly client: MountServerClient,
     private readonly mounts: MountModel,
+    private readonly trans: TranslationBundle,
   ) {}
 
   /** Emits when `state` is a new one. */
@@ -64,7 +66,7 @@ export class DatumModel {
   async load(): Promise<void> {
     const input = parseInputSpec(this.current.spec)
     if (!input) {
-      this.set({ problem: 'Poorly formatted input spec- must be either YAML or JSON' })
+      this.set({ problem: this.trans.__('Poorly formatted input spec- must be either YAML or JSON') })
       return
     }
     if (this.current.place === undefined) this.mountedBefore = this.mounts.state.mounts
@@ -96,7 +98,7 @@ export class DatumModel {
     try {
       this.set({ place: await work(), busy: false })
     } catch (error) {
-      this.set({ busy: false, problem: problemOf(error) })
+      this.set({ busy: false, problem: problemOf(error, this.trans) })
     }
     await this.mounts.refresh()
   }
@@ -111,7 +113,7 @@ function placeOf({ idx, num_datums, all_datums_received }: { idx: number; num_da
   return { index: idx, count: num_datums, isComplete: all_datums_received }
 }
 
-function problemOf(error: unknown): string {
+function problemOf(error: unknown, trans: TranslationBundle): string {
   const isRefusal = error instanceof ApiError && error.status >= 400 && error.status < 500
-  return `${isRefusal ? 'Bad data in input spec' : 'Error mounting datums'}: ${reasonOf(error)}`
+  return isRefusal ? trans.__('Bad data in input spec: %1', reasonOf(error)) : trans.__('Error mounting datums: %1', reasonOf(error))
 }

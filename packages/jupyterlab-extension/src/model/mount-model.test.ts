@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 
+import { english } from '../../tests/english.js'
 import { mountEntry, ScriptedMountServer } from '../../tests/scripted-mount-server.js'
 import { MountModel } from './mount-model.js'
 
@@ -7,7 +8,7 @@ let server: ScriptedMountServer
 let model: MountModel
 beforeEach(() => {
   server = new ScriptedMountServer()
-  model = new MountModel(server.client, server.serverHalf)
+  model = new MountModel(server.client, server.serverHalf, english)
 })
 
 describe('refresh', () => {

@@ -1,10 +1,11 @@
 /** What is mounted, what could be, and the changes that are on their way. */
 import type { MountEntry, MountList, MountServerClient, MountSpec, RepoEntry } from '@jupyterlab-pachyderm/mount-api'
-import { Signal, type ISignal } from '@lumino/signaling'
+import type { TranslationBundle } from '@jupyterlab/translation'
 
 import { reasonOf } from '../server/api-error.js'
 import type { ServerHalf } from '../server/server-half.js'
 import { addressProblem, connectionAfter, connectionOf, serverCasFrom, type Connection } from './connection.js'
+import { Observable } from './observable.js'
 
 /** A change that is on its way for one mount. */
 export type Progress = 'mounting' | 'unmounting' | 'updating' | 'committing'
@@ -23,29 +24,21 @@ export interface MountState {
 const EMPTY: MountState = { connection: { status: 'loading' }, mounts: [], repos: [], progress: new Map(), problems: new Map() }
 
 /** The state of mount-server as this page knows it. Requests never overlap for one mount. */
-export class MountModel {
-  private current = EMPTY
-  private readonly signal = new Signal<this, undefined>(this)
+export class MountModel extends Observable<MountState> {
   private refreshing: Promise<void> | undefined
   private changes = 0
 
   constructor(
     private readonly client: MountServerClient,
     private readonly serverHalf: ServerHalf,
-  ) {}
-
-  /** Emits when `state` is a new one. */
-  get changed(): ISignal<this, undefined> {
-    return this.signal
-  }
-
-  get state(): MountState {
-    return this.current
+    private readonly trans: TranslationBundle,
+  ) {
+    super(EMPTY)
   }
 
   /** Whether something that was there, or should be, does not answer. */
   get isAway(): boolean {
-    return ['no-server', 'unreachable', 'failed'].includes(this.current.connection.status)
+    return ['no-server', 'unreachable', 'failed'].includes(this.state.connection.status)
   }
 
   /** Asks mount-server again; callers at the same time share one question. Never rejects. */
@@ -57,11 +50,11 @@ export class MountModel {
   /** Connects to a cluster; the answer is why that is not possible, or undefined. `serverCas` is PEM text or its base64. */
   async connect(address: string, serverCas = ''): Promise<string | undefined> {
     const trimmed = address.trim()
-    const problem = addressProblem(trimmed)
+    const problem = addressProblem(trimmed, this.trans)
     if (problem !== undefined) return problem
     try {
       const config = await this.client.setConfig({ pachd_address: trimmed, ...(serverCas.trim() === '' ? {} : { server_cas: serverCasFrom(serverCas) }) })
-      if (config.cluster_status === 'INVALID') return `Invalid address. No pachd answers at ${trimmed}.`
+      if (config.cluster_status === 'INVALID') return this.trans.__('Invalid address. No pachd answers at %1.', trimmed)
     } catch (error) {
       return reasonOf(error)
     }
@@ -83,7 +76,7 @@ export class MountModel {
   /** Unmounts all that is mounted. */
   async unmountAll(): Promise<void> {
     await this.change(
-      this.current.mounts.map(mount => mount.name),
+      this.state.mounts.map(mount => mount.name),
       'unmounting',
       () => this.client.unmountAll(),
     )
@@ -123,14 +116,14 @@ export class MountModel {
 
   /** Forgets the last refusal of a mount. */
   dismissProblem(name: string): void {
-    const problems = new Map(this.current.problems)
+    const problems = new Map(this.state.problems)
     problems.delete(name)
     this.set({ problems })
   }
 
   private async ask(): Promise<void> {
     const changesBefore = this.changes
-    let connection = this.current.connection
+    let connection = this.state.connection
     try {
       if (connection.status !== 'connected') {
         connection = connectionOf(await this.client.getConfig())
@@ -159,12 +152,12 @@ export class MountModel {
   }
 
   private async change(names: readonly string[], progress: Progress, work: () => Promise<MountList>): Promise<void> {
-    if (names.some(name => this.current.progress.has(name))) return
+    if (names.some(name => this.state.progress.has(name))) return
     this.mark(names, progress)
     try {
       const list = await work()
       this.changes++
-      this.take(list, this.current.connection)
+      this.take(list, this.state.connection)
       this.unmark(names)
     } catch (error) {
       this.unmark(names, reasonOf(error))
@@ -173,24 +166,19 @@ export class MountModel {
   }
 
   private mark(names: readonly string[], progress: Progress): void {
-    const problems = new Map(this.current.problems)
+    const problems = new Map(this.state.problems)
     for (const name of names) problems.delete(name)
-    this.set({ progress: new Map([...this.current.progress, ...names.map(name => [name, progress] as const)]), problems })
+    this.set({ progress: new Map([...this.state.progress, ...names.map(name => [name, progress] as const)]), problems })
   }
 
   private unmark(names: readonly string[], problem?: string): void {
-    const progress = new Map(this.current.progress)
+    const progress = new Map(this.state.progress)
     for (const name of names) progress.delete(name)
-    const problems = problem === undefined ? this.current.problems : new Map([...this.current.problems, ...names.map(name => [name, problem] as const)])
+    const problems = problem === undefined ? this.state.problems : new Map([...this.state.problems, ...names.map(name => [name, problem] as const)])
     this.set({ progress, problems })
   }
 
   private take(list: MountList, connection: Connection): void {
     this.set({ connection, mounts: list.mounted, repos: list.unmounted })
-  }
-
-  private set(part: Partial<MountState>): void {
-    this.current = { ...this.current, ...part }
-    this.signal.emit(undefined)
   }
 }

@@ -1,4 +1,5 @@
 /** The pipeline that a notebook describes in its metadata, under the key of the original extension. */
+import type { TranslationBundle } from '@jupyterlab/translation'
 
 /** Where it stands in the metadata of a notebook. */
 export const METADATA_KEY = 'pachyderm_pps'
@@ -57,12 +58,12 @@ export function metadataOf(fields: PipelineFields) {
 }
 
 /** What must still be filled in, in the words of the form; empty when it can be published. */
-export function missingFields({ name, image, inputSpec, gpuMode, resourceSpec }: PipelineFields): string[] {
+export function missingFields({ name, image, inputSpec, gpuMode, resourceSpec }: PipelineFields, trans: TranslationBundle): string[] {
   const wanted: [string, string][] = [
-    [name, 'Pipeline Name'],
-    [image, 'Container Image Name'],
-    [inputSpec, 'Pipeline Input Spec'],
-    ...(gpuMode === 'Advanced' ? [[resourceSpec, 'Pipeline Resource Spec'] satisfies [string, string]] : []),
+    [name, trans.__('Pipeline Name')],
+    [image, trans.__('Container Image Name')],
+    [inputSpec, trans.__('Pipeline Input Spec')],
+    ...(gpuMode === 'Advanced' ? [[resourceSpec, trans.__('Pipeline Resource Spec')] satisfies [string, string]] : []),
   ]
   return wanted.filter(([value]) => value.trim() === '').map(([, label]) => label)
 }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 
+import { english } from '../../tests/english.js'
 import { ScriptedMountServer } from '../../tests/scripted-mount-server.js'
 import { METADATA_KEY } from './pipeline-metadata.js'
 import { PublishModel, type OpenNotebook } from './publish-model.js'
@@ -26,7 +27,7 @@ let server: ScriptedMountServer
 let model: PublishModel
 beforeEach(() => {
   server = new ScriptedMountServer()
-  model = new PublishModel(server.serverHalf)
+  model = new PublishModel(server.serverHalf, english)
   model.setDefaultImage('python:3.10')
 })
 

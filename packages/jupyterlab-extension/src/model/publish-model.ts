@@ -1,4 +1,5 @@
 /** The notebook that has the focus, the pipeline that it describes, and publishing it. */
+import type { TranslationBundle } from '@jupyterlab/translation'
 import { Signal, type ISignal } from '@lumino/signaling'
 import { stringify } from 'yaml'
 
@@ -32,7 +33,10 @@ export class PublishModel {
   private current: PublishState = { notebookPath: undefined, fields: fieldsOf(undefined, ''), busy: false, preview: '', outcome: undefined }
   private readonly signal = new Signal<this, undefined>(this)
 
-  constructor(private readonly serverHalf: ServerHalf) {}
+  constructor(
+    private readonly serverHalf: ServerHalf,
+    private readonly trans: TranslationBundle,
+  ) {}
 
   /** Emits when `state` is a new one. */
   get changed(): ISignal<this, undefined> {
@@ -75,14 +79,14 @@ export class PublishModel {
 
   /** Saves the notebook and makes the pipeline, or updates it. */
   async publish(): Promise<void> {
-    const missing = missingFields(this.current.fields)
+    const missing = missingFields(this.current.fields, this.trans)
     if (missing.length > 0) {
-      this.set({ outcome: { kind: 'refused', text: `Still to fill in: ${missing.join(', ')}` } })
+      this.set({ outcome: { kind: 'refused', text: this.trans.__('Still to fill in: %1', missing.join(', ')) } })
       return
     }
     await this.work(async notebook => {
       const request = { last_modified_time: await notebook.save() }
-      return outcomeText(await this.serverHalf.publish(notebook.path, request))
+      return outcomeText(await this.serverHalf.publish(notebook.path, request), this.trans)
     })
   }
 
@@ -97,7 +101,7 @@ export class PublishModel {
       const text = await doing(notebook)
       outcome = text === undefined ? undefined : { kind: 'done', text }
     } catch (error) {
-      outcome = { kind: 'refused', text: `Error creating pipeline: ${reasonOf(error)}` }
+      outcome = { kind: 'refused', text: this.trans.__('Error creating pipeline: %1', reasonOf(error)) }
     }
     this.set({ busy: false, outcome })
   }
@@ -111,6 +115,7 @@ export class PublishModel {
 /** States in which nothing runs; their reason is what the user wants to know. */
 const idleStates: ReadonlySet<string> = new Set(['PIPELINE_PAUSED', 'PIPELINE_FAILURE', 'PIPELINE_CRASHING'])
 
-function outcomeText({ message, state = '', reason = '' }: PublishAnswer): string {
-  return idleStates.has(state) ? `The pipeline was created, but it does not run${reason === '' ? '.' : `: ${reason}`}` : message
+function outcomeText({ message, state = '', reason = '' }: PublishAnswer, trans: TranslationBundle): string {
+  if (!idleStates.has(state)) return message
+  return reason === '' ? trans.__('The pipeline was created, but it does not run.') : trans.__('The pipeline was created, but it does not run: %1', reason)
 }

@@ -13,23 +13,33 @@ export const branchCommands: JupyterFrontEndPlugin<void> = {
   description: 'Commands on branches, and on all mounts at once.',
   autoStart: true,
   requires: [IMountModel],
-  activate: ({ commands }: JupyterFrontEnd, { mounts }: IMountModel) => {
+  activate: ({ commands }: JupyterFrontEnd, { mounts, trans }: IMountModel) => {
     commands.addCommand('mount:mount-commit', {
-      label: 'Mount a Commit',
+      label: trans.__('Mount a Commit'),
       describedBy: { args: branchSchema },
       execute: async args => {
         const ref = branchArgument(args)
-        const { value } = await InputDialog.getText({ title: `Mount a commit of ${branchLabel(ref)}`, label: 'Commit id', placeholder: '32 hexadecimal digits', okLabel: 'Mount' })
+        const { value } = await InputDialog.getText({
+          title: trans.__('Mount a commit of %1', branchLabel(ref)),
+          label: trans.__('Commit id'),
+          placeholder: trans.__('32 hexadecimal digits'),
+          okLabel: trans.__('Mount'),
+          cancelLabel: trans.__('Cancel'),
+        })
         const commit = value?.trim() ?? ''
         if (commit !== '') await mounts.mount({ ...ref, name: commitMountNameOf(ref, commit), commit })
       },
     })
     commands.addCommand('mount:unmount-all', {
-      label: 'Unmount All',
+      label: trans.__('Unmount All'),
       isEnabled: () => mounts.state.mounts.length > 0,
       execute: async () => {
-        const body = 'What was written to writable mounts is committed first. Notebooks cannot read any of the files any more.'
-        if (await isConfirmed(`Unmount ${mounts.state.mounts.length} mounts?`, body, 'Unmount all')) await mounts.unmountAll()
+        const question = {
+          title: trans._n('Unmount %1 mount?', 'Unmount %1 mounts?', mounts.state.mounts.length),
+          body: trans.__('What was written to writable mounts is committed first. Notebooks cannot read any of the files any more.'),
+          label: trans.__('Unmount all'),
+        }
+        if (await isConfirmed(question, trans)) await mounts.unmountAll()
       },
     })
   },

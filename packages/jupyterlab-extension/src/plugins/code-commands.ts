@@ -14,15 +14,15 @@ export const codeCommands: JupyterFrontEndPlugin<void> = {
   description: 'Inserts code that reads mounted files.',
   autoStart: true,
   requires: [IMountModel],
-  activate: ({ commands, shell }: JupyterFrontEnd, { mounts }: IMountModel) => {
+  activate: ({ commands, shell }: JupyterFrontEnd, { mounts, trans }: IMountModel) => {
     commands.addCommand('mount:insert-code', {
-      label: 'Insert Code That Reads the File',
+      label: trans.__('Insert Code That Reads the File'),
       describedBy: { args: fileSchema },
       execute: async args => {
         const { path, kind } = fileArguments(args)
         const text = readingCode(mountedPath(path, mounts.state.mounts), kind)
         if (!commands.isEnabled('notebook:insert-cell-below')) {
-          copyText(text, 'No notebook is open: code')
+          copyText(text, trans.__('No notebook is open: code copied'))
           return
         }
         if (!isActiveCellEmpty(shell.currentWidget)) await commands.execute('notebook:insert-cell-below')

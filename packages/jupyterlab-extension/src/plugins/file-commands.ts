@@ -13,15 +13,15 @@ export const fileCommands: JupyterFrontEndPlugin<void> = {
   description: 'Commands on mounted files.',
   autoStart: true,
   requires: [IMountModel],
-  activate: ({ commands, serviceManager: { contents } }: JupyterFrontEnd, { mounts }: IMountModel) => {
+  activate: ({ commands, serviceManager: { contents } }: JupyterFrontEnd, { mounts, trans }: IMountModel) => {
     const describedBy = { args: fileSchema }
     commands.addCommand('mount:open-file', {
-      label: 'Open Mounted File',
+      label: trans.__('Open Mounted File'),
       describedBy,
       execute: args => commands.execute('docmanager:open', { path: `${DRIVE_NAME}:${fileArguments(args).path}` }) as Promise<unknown>,
     })
     commands.addCommand('mount:download-file', {
-      label: 'Download Mounted File',
+      label: trans.__('Download Mounted File'),
       describedBy,
       execute: async args => {
         const link = document.createElement('a')
@@ -31,6 +31,10 @@ export const fileCommands: JupyterFrontEndPlugin<void> = {
         link.click()
       },
     })
-    commands.addCommand('mount:copy-path', { label: 'Copy Path', describedBy, execute: args => copyText(mountedPath(fileArguments(args).path, mounts.state.mounts), 'Path') })
+    commands.addCommand('mount:copy-path', {
+      label: trans.__('Copy Path'),
+      describedBy,
+      execute: args => copyText(mountedPath(fileArguments(args).path, mounts.state.mounts), trans.__('Path copied')),
+    })
   },
 }

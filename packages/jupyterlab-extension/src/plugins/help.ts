@@ -2,6 +2,9 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { Dialog, showDialog } from '@jupyterlab/apputils'
 import { IMainMenu } from '@jupyterlab/mainmenu'
+import { ITranslator, nullTranslator } from '@jupyterlab/translation'
+
+import { TRANSLATION_DOMAIN } from '../tokens.js'
 
 const DOCS_URL = 'https://docs.pachyderm.com/latest/'
 const RANK = 20
@@ -12,15 +15,17 @@ export const help: JupyterFrontEndPlugin<void> = {
   description: 'Pachyderm in the Help menu.',
   autoStart: true,
   requires: [IMainMenu],
-  activate: ({ commands }: JupyterFrontEnd, menu: IMainMenu) => {
-    commands.addCommand('jupyterlab-pachyderm:open-docs', { label: 'Pachyderm Docs', execute: () => window.open(DOCS_URL, '_blank', 'noopener') })
+  optional: [ITranslator],
+  activate: ({ commands }: JupyterFrontEnd, menu: IMainMenu, translator: ITranslator | null) => {
+    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN)
+    commands.addCommand('jupyterlab-pachyderm:open-docs', { label: trans.__('Pachyderm Docs'), execute: () => window.open(DOCS_URL, '_blank', 'noopener') })
     commands.addCommand('jupyterlab-pachyderm:contact-support', {
-      label: 'Contact Pachyderm Support',
+      label: trans.__('Contact Pachyderm Support'),
       execute: () =>
         showDialog({
-          title: 'Pachyderm Support',
-          body: 'Chat on https://slack.pachyderm.io or write to support@pachyderm.com.',
-          buttons: [Dialog.okButton({ label: 'Dismiss' })],
+          title: trans.__('Pachyderm Support'),
+          body: trans.__('Chat on https://slack.pachyderm.io or write to support@pachyderm.com.'),
+          buttons: [Dialog.okButton({ label: trans.__('Dismiss') })],
         }),
     })
     menu.helpMenu.addGroup([{ command: 'jupyterlab-pachyderm:open-docs' }, { command: 'jupyterlab-pachyderm:contact-support' }], RANK)

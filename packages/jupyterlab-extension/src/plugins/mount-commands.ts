@@ -12,24 +12,32 @@ export const mountCommands: JupyterFrontEndPlugin<void> = {
   description: 'Commands on mounts.',
   autoStart: true,
   requires: [IMountModel],
-  activate: ({ commands }: JupyterFrontEnd, { mounts }: IMountModel) => {
+  activate: ({ commands }: JupyterFrontEnd, { mounts, trans }: IMountModel) => {
     const describedBy = { args: mountSchema }
     commands.addCommand('mount:commit', {
-      label: 'Commit What Was Written',
+      label: trans.__('Commit What Was Written'),
       describedBy,
       execute: async args => {
         const mount = mountArgument(args, mounts.state.mounts)
-        const body = `All that was written below ${mount.mountpoint} becomes one commit on ${branchLabel(mount)}. Others see it at once.`
-        if (await isConfirmed(`Commit ${mount.name}?`, body, 'Commit')) await mounts.commit(mount.name)
+        const question = {
+          title: trans.__('Commit %1?', mount.name),
+          body: trans.__('All that was written below %1 becomes one commit on %2. Others see it at once.', mount.mountpoint, branchLabel(mount)),
+          label: trans.__('Commit'),
+        }
+        if (await isConfirmed(question, trans)) await mounts.commit(mount.name)
       },
     })
     commands.addCommand('mount:unmount', {
-      label: 'Unmount',
+      label: trans.__('Unmount'),
       describedBy,
       execute: async args => {
         const mount = mountArgument(args, mounts.state.mounts)
-        const body = `What was written to it and not committed yet is committed to ${branchLabel(mount)} first.`
-        if (mount.mode === 'ro' || (await isConfirmed(`Unmount ${mount.name}?`, body, 'Commit and unmount'))) await mounts.unmount(mount.name)
+        const question = {
+          title: trans.__('Unmount %1?', mount.name),
+          body: trans.__('What was written to it and not committed yet is committed to %1 first.', branchLabel(mount)),
+          label: trans.__('Commit and unmount'),
+        }
+        if (mount.mode === 'ro' || (await isConfirmed(question, trans))) await mounts.unmount(mount.name)
       },
     })
   },

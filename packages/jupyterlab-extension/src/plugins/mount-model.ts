@@ -1,5 +1,6 @@
 /** The plugin that gives the state which all others share. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
+import { ITranslator, nullTranslator } from '@jupyterlab/translation'
 import { createMountServerClient } from '@jupyterlab-pachyderm/mount-api'
 
 import { DatumModel } from '../model/datum-model.js'
@@ -9,7 +10,7 @@ import { PublishModel } from '../model/publish-model.js'
 import { createFilePages } from '../server/file-pages.js'
 import { createJupyterTransport } from '../server/jupyter-transport.js'
 import { createServerHalf } from '../server/server-half.js'
-import { IMountModel } from '../tokens.js'
+import { IMountModel, TRANSLATION_DOMAIN } from '../tokens.js'
 
 /** One model a page. */
 export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
@@ -17,12 +18,14 @@ export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
   description: 'What Pachyderm data is mounted.',
   autoStart: true,
   provides: IMountModel,
-  activate: (app: JupyterFrontEnd) => {
-    const transport = createJupyterTransport(app.serviceManager.serverSettings)
+  optional: [ITranslator],
+  activate: (app: JupyterFrontEnd, translator: ITranslator | null) => {
+    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN)
+    const transport = createJupyterTransport(app.serviceManager.serverSettings, trans)
     const client = createMountServerClient(transport)
     const serverHalf = createServerHalf(transport)
-    const mounts = new MountModel(client, serverHalf)
+    const mounts = new MountModel(client, serverHalf, trans)
     const files = new FilesModel(createFilePages(transport))
-    return { mounts, files, datums: new DatumModel(client, mounts), publish: new PublishModel(serverHalf) }
+    return { mounts, files, datums: new DatumModel(client, mounts, trans), publish: new PublishModel(serverHalf, trans), trans }
   },
 }

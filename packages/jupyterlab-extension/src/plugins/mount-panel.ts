@@ -17,7 +17,7 @@ export const mountPanel: JupyterFrontEndPlugin<void> = {
   requires: [IMountModel],
   optional: [ILayoutRestorer],
   activate: ({ shell, commands }: JupyterFrontEnd, model: IMountModel, restorer: ILayoutRestorer | null) => {
-    const { mounts, files } = model
+    const { mounts, files, trans } = model
     const panel = createMountPanel(model, commands)
     const poll = new Poll({ factory: () => mounts.refresh(), frequency: { interval: POLL_MS }, standby: () => !panel.isVisible || document.hidden })
     mounts.changed.connect(() => (poll.frequency = { ...poll.frequency, interval: mounts.isAway ? AWAY_POLL_MS : POLL_MS }))
@@ -25,9 +25,9 @@ export const mountPanel: JupyterFrontEndPlugin<void> = {
     panel.disposed.connect(() => poll.dispose())
     shell.add(panel, 'left', { rank: 100 })
     restorer?.add(panel, 'jupyterlab-pachyderm')
-    commands.addCommand('mount:show-panel', { label: 'Show Pachyderm Data', execute: () => 'activateById' in shell && shell.activateById(panel.id) })
+    commands.addCommand('mount:show-panel', { label: trans.__('Show Pachyderm Data'), execute: () => 'activateById' in shell && shell.activateById(panel.id) })
     commands.addCommand('mount:refresh', {
-      label: 'Refresh Pachyderm Data',
+      label: trans.__('Refresh Pachyderm Data'),
       execute: async () => {
         await mounts.refresh()
         await Promise.all([files.refresh(), poll.schedule({ interval: poll.frequency.interval, phase: 'refreshed' })])

@@ -1,6 +1,9 @@
 /** The plugin that lists the commands in the palette. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { ICommandPalette } from '@jupyterlab/apputils'
+import { ITranslator, nullTranslator } from '@jupyterlab/translation'
+
+import { TRANSLATION_DOMAIN } from '../tokens.js'
 
 const COMMANDS = ['mount:show-panel', 'mount:refresh', 'mount:unmount-all', 'mount:login', 'mount:logout', 'mount:restart-server']
 
@@ -10,7 +13,9 @@ export const palette: JupyterFrontEndPlugin<void> = {
   description: 'Pachyderm commands in the palette.',
   autoStart: true,
   requires: [ICommandPalette],
-  activate: (_app: JupyterFrontEnd, commandPalette: ICommandPalette) => {
-    for (const command of COMMANDS) commandPalette.addItem({ command, category: 'Pachyderm' })
+  optional: [ITranslator],
+  activate: (_app: JupyterFrontEnd, commandPalette: ICommandPalette, translator: ITranslator | null) => {
+    const category = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN).__('Pachyderm')
+    for (const command of COMMANDS) commandPalette.addItem({ command, category })
   },
 }

@@ -14,13 +14,13 @@ export const sessionCommands: JupyterFrontEndPlugin<void> = {
   description: 'Logging in to a Pachyderm cluster and out of it.',
   autoStart: true,
   requires: [IMountModel],
-  activate: ({ commands }: JupyterFrontEnd, { mounts }: IMountModel) => {
+  activate: ({ commands }: JupyterFrontEnd, { mounts, trans }: IMountModel) => {
     commands.addCommand('mount:login', {
-      label: 'Log In to the Cluster',
+      label: trans.__('Log In to the Cluster'),
       execute: async () => {
         try {
           const address = await mounts.login()
-          if (window.open(address, '', POPUP) === null) return `The browser did not open the window. Open it yourself: ${address}`
+          if (window.open(address, '', POPUP) === null) return trans.__('The browser did not open the window. Open it yourself: %1', address)
           await waitForLogin(mounts)
           return undefined
         } catch (error) {
@@ -29,9 +29,9 @@ export const sessionCommands: JupyterFrontEndPlugin<void> = {
       },
     })
     commands.addCommand('mount:logout', {
-      label: 'Log Out of the Cluster',
-      execute: () => mounts.logout().catch((error: unknown) => Notification.error(`Logging out was not possible: ${reasonOf(error)}`)),
+      label: trans.__('Log Out of the Cluster'),
+      execute: () => mounts.logout().catch((error: unknown) => Notification.error(trans.__('Logging out was not possible: %1', reasonOf(error)))),
     })
-    commands.addCommand('mount:restart-server', { label: 'Start mount-server', execute: () => mounts.restart() })
+    commands.addCommand('mount:restart-server', { label: trans.__('Start mount-server'), execute: () => mounts.restart() })
   },
 }

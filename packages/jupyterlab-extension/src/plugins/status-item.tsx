@@ -13,9 +13,9 @@ export const statusItem: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IMountModel],
   optional: [IStatusBar],
-  activate: (app: JupyterFrontEnd, { mounts }: IMountModel, statusBar: IStatusBar | null) => {
+  activate: (app: JupyterFrontEnd, { mounts, trans }: IMountModel, statusBar: IStatusBar | null) => {
     if (!statusBar) return
-    const item = new ReactSection(() => <StatusItem state={mounts.state} onClick={() => void app.commands.execute('mount:show-panel')} />, [mounts.changed])
+    const item = new ReactSection(() => <StatusItem state={mounts.state} onClick={() => void app.commands.execute('mount:show-panel')} trans={trans} />, [mounts.changed])
     statusBar.registerStatusItem('jupyterlab-pachyderm:status', { item, align: 'left', rank: 20 })
     void app.restored.then(() => mounts.refresh())
   },

@@ -2,39 +2,40 @@
 import type { Transport } from '@jupyterlab-pachyderm/mount-api'
 import { URLExt } from '@jupyterlab/coreutils'
 import { ServerConnection } from '@jupyterlab/services'
+import type { TranslationBundle } from '@jupyterlab/translation'
 
 import { ApiError } from './api-error.js'
 
 /** Below Jupyter's base URL. */
 export const API_PATH = 'pachyderm/v2'
 
-const NOT_INSTALLED =
-  'The server half of jupyterlab-pachyderm is not running in this Jupyter server. Run `pip install jupyterlab-pachyderm` in its environment, then restart it.'
-
 /** A transport with the settings of this JupyterLab; rejects with ApiError. */
-export function createJupyterTransport(settings: ServerConnection.ISettings): Transport {
+export function createJupyterTransport(settings: ServerConnection.ISettings, trans: TranslationBundle): Transport {
   return async ({ method, url, body }) => {
     const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-    const response = await send(URLExt.join(settings.baseUrl, API_PATH, url), init, settings)
+    const response = await send(URLExt.join(settings.baseUrl, API_PATH, url), init, settings, trans)
     const text = await response.text()
-    if (!response.ok) throw refusal(response, text)
+    if (!response.ok) throw refusal(response, text, trans)
     return text === '' ? undefined : (JSON.parse(text) as unknown)
   }
 }
 
-async function send(url: string, init: RequestInit, settings: ServerConnection.ISettings): Promise<Response> {
+async function send(url: string, init: RequestInit, settings: ServerConnection.ISettings, trans: TranslationBundle): Promise<Response> {
   try {
     return await ServerConnection.makeRequest(url, init, settings)
   } catch (cause) {
-    throw new ApiError('Jupyter does not answer. It may have been stopped, or the network is away.', 0, 'NO_JUPYTER', { cause })
+    throw new ApiError(trans.__('Jupyter does not answer. It may have been stopped, or the network is away.'), 0, 'NO_JUPYTER', { cause })
   }
 }
 
-function refusal(response: Response, text: string): ApiError {
+function refusal(response: Response, text: string, trans: TranslationBundle): ApiError {
   const { message, code } = told(text)
   const missing = response.status === 404 && message === undefined
-  if (missing) return new ApiError(NOT_INSTALLED, 404, 'NO_SERVER_EXTENSION')
-  return new ApiError(message ?? `Jupyter answered with status ${response.status}.`, response.status, code ?? '')
+  if (missing) {
+    const reason = trans.__('The server half of jupyterlab-pachyderm is not running in this Jupyter server. Run `pip install jupyterlab-pachyderm` in its environment, then restart it.')
+    return new ApiError(reason, 404, 'NO_SERVER_EXTENSION')
+  }
+  return new ApiError(message ?? trans.__('Jupyter answered with status %1.', response.status), response.status, code ?? '')
 }
 
 function told(text: string): { message?: string; code?: string } {

@@ -1,4 +1,6 @@
 /** The top line of the panel: which cluster, and how it is. */
+import type { TranslationBundle } from '@jupyterlab/translation'
+
 import type { Connection } from '../model/connection.js'
 import { IconButton } from './IconButton.js'
 
@@ -8,34 +10,45 @@ export interface ClusterHeaderProps {
   readonly onRefresh: () => void
   readonly onChangeAddress: () => void
   readonly onLogout: () => void
-}
-
-const STATUS: Record<Connection['status'], string> = {
-  loading: 'Connecting…',
-  'no-server': 'Not available',
-  failed: 'Something went wrong',
-  disconnected: 'Not connected to a cluster',
-  unreachable: 'Cluster does not answer',
-  'logged-out': 'Logged out',
-  connected: 'Connected',
+  readonly trans: TranslationBundle
 }
 
 /** The line. */
-export function ClusterHeader({ connection, onRefresh, onChangeAddress, onLogout }: ClusterHeaderProps) {
+export function ClusterHeader({ connection, onRefresh, onChangeAddress, onLogout, trans }: ClusterHeaderProps) {
   const { status } = connection
   const address = 'address' in connection ? connection.address : ''
+  const told = statusText(status, trans)
   return (
     <div className="jp-Pachyderm-header">
       <span className="jp-Pachyderm-dot" data-status={status} aria-hidden="true" />
-      <span className="jp-Pachyderm-cluster" title={`${STATUS[status]}${address === '' ? '' : `: ${address}`}`} aria-live="polite">
-        {address === '' ? STATUS[status] : <span data-testid="Config__pachdAddress">{hostOf(address)}</span>}
-        {address !== '' && status !== 'connected' && <span className="jp-Pachyderm-clusterStatus"> · {STATUS[status]}</span>}
+      <span className="jp-Pachyderm-cluster" title={`${told}${address === '' ? '' : `: ${address}`}`} aria-live="polite">
+        {address === '' ? told : <span data-testid="Config__pachdAddress">{hostOf(address)}</span>}
+        {address !== '' && status !== 'connected' && <span className="jp-Pachyderm-clusterStatus"> · {told}</span>}
       </span>
-      {status === 'connected' && connection.secured && <IconButton icon="lock" name="Log out" testId="Config__logout" onClick={onLogout} />}
-      {address !== '' && <IconButton icon="edit" name="Change the cluster address" testId="Config__pachdAddressUpdate" onClick={onChangeAddress} />}
-      <IconButton icon="refresh" name="Refresh" onClick={onRefresh} />
+      {status === 'connected' && connection.secured && <IconButton icon="lock" name={trans.__('Log out')} testId="Config__logout" onClick={onLogout} />}
+      {address !== '' && <IconButton icon="edit" name={trans.__('Change the cluster address')} testId="Config__pachdAddressUpdate" onClick={onChangeAddress} />}
+      <IconButton icon="refresh" name={trans.__('Refresh')} onClick={onRefresh} />
     </div>
   )
+}
+
+function statusText(status: Connection['status'], trans: TranslationBundle): string {
+  switch (status) {
+    case 'loading':
+      return trans.__('Connecting…')
+    case 'no-server':
+      return trans.__('Not available')
+    case 'failed':
+      return trans.__('Something went wrong')
+    case 'disconnected':
+      return trans.__('Not connected to a cluster')
+    case 'unreachable':
+      return trans.__('Cluster does not answer')
+    case 'logged-out':
+      return trans.__('Logged out')
+    case 'connected':
+      return trans.__('Connected')
+  }
 }
 
 function hostOf(address: string): string {

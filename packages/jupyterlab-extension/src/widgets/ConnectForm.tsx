@@ -1,4 +1,5 @@
 /** The form that names a cluster. */
+import type { TranslationBundle } from '@jupyterlab/translation'
 import { useId, useState, type FormEvent } from 'react'
 
 /** `onConnect` answers why it was not possible, or undefined. */
@@ -7,10 +8,11 @@ export interface ConnectFormProps {
   readonly onConnect: (address: string, serverCas: string) => Promise<string | undefined>
   /** Given when there is something to go back to. */
   readonly onCancel?: (() => void) | undefined
+  readonly trans: TranslationBundle
 }
 
 /** What was typed stays until it is connected. */
-export function ConnectForm({ address: known, onConnect, onCancel }: ConnectFormProps) {
+export function ConnectForm({ address: known, onConnect, onCancel, trans }: ConnectFormProps) {
   const [address, setAddress] = useState(known)
   const [advanced, setAdvanced] = useState(false)
   const [serverCas, setServerCas] = useState('')
@@ -26,7 +28,7 @@ export function ConnectForm({ address: known, onConnect, onCancel }: ConnectForm
   }
   return (
     <form className="jp-Pachyderm-form" aria-busy={busy} onSubmit={event => void submit(event)}>
-      <label htmlFor={`${id}-address`}>{onCancel ? 'Update Configuration' : 'Connect To a Cluster'}</label>
+      <label htmlFor={`${id}-address`}>{onCancel ? trans.__('Update Configuration') : trans.__('Connect To a Cluster')}</label>
       <input
         id={`${id}-address`}
         className="jp-mod-styled"
@@ -45,8 +47,8 @@ export function ConnectForm({ address: known, onConnect, onCancel }: ConnectForm
       />
       {advanced && (
         <>
-          <label htmlFor={`${id}-cas`} title="Optional, include if you manage your own certificates.">
-            Server CAs (PEM)
+          <label htmlFor={`${id}-cas`} title={trans.__('Optional, include if you manage your own certificates.')}>
+            {trans.__('Server CAs (PEM)')}
           </label>
           <textarea
             id={`${id}-cas`}
@@ -61,7 +63,7 @@ export function ConnectForm({ address: known, onConnect, onCancel }: ConnectForm
         </>
       )}
       <button type="button" className="jp-Pachyderm-link" disabled={busy} data-testid="Config__advancedSettingsToggle" onClick={() => setAdvanced(!advanced)}>
-        {advanced ? 'Clear Advanced Settings' : 'Use Advanced Settings'}
+        {advanced ? trans.__('Clear Advanced Settings') : trans.__('Use Advanced Settings')}
       </button>
       <p id={`${id}-problem`} className="jp-Pachyderm-problem" role="alert">
         {problem}
@@ -69,11 +71,11 @@ export function ConnectForm({ address: known, onConnect, onCancel }: ConnectForm
       <div className="jp-Pachyderm-formActions">
         {onCancel && (
           <button type="button" className="jp-Pachyderm-button" disabled={busy} data-testid="Config__pachdAddressCancel" onClick={onCancel}>
-            Cancel
+            {trans.__('Cancel')}
           </button>
         )}
         <button type="submit" className="jp-Pachyderm-button jp-mod-primary" disabled={busy || address.trim() === ''} data-testid="Config__pachdAddressSubmit">
-          {busy ? 'Connecting…' : 'Connect'}
+          {busy ? trans.__('Connecting…') : trans.__('Connect')}
         </button>
       </div>
     </form>

@@ -1,4 +1,5 @@
 /** The top of the panel: the line about the cluster, and below it whatever the connection still needs. */
+import type { TranslationBundle } from '@jupyterlab/translation'
 import { useState } from 'react'
 
 import type { Connection } from '../model/connection.js'
@@ -13,10 +14,11 @@ export interface ConnectionAreaProps {
   readonly onLogin: () => Promise<string | undefined>
   readonly onLogout: () => void
   readonly onRestart: () => void
+  readonly trans: TranslationBundle
 }
 
 /** Keeps what the user is typing while the connection changes in the background. */
-export function ConnectionArea({ connection, onConnect, onRefresh, onLogin, onLogout, onRestart }: ConnectionAreaProps) {
+export function ConnectionArea({ connection, onConnect, onRefresh, onLogin, onLogout, onRestart, trans }: ConnectionAreaProps) {
   const [editing, setEditing] = useState(false)
   const [loginProblem, setLoginProblem] = useState<string>()
   const connect = async (address: string, serverCas: string) => {
@@ -26,7 +28,7 @@ export function ConnectionArea({ connection, onConnect, onRefresh, onLogin, onLo
   }
   return (
     <>
-      <ClusterHeader connection={connection} onRefresh={onRefresh} onChangeAddress={() => setEditing(true)} onLogout={onLogout} />
+      <ClusterHeader connection={connection} onRefresh={onRefresh} onChangeAddress={() => setEditing(true)} onLogout={onLogout} trans={trans} />
       <ConnectionGate
         connection={connection}
         editing={editing}
@@ -36,6 +38,7 @@ export function ConnectionArea({ connection, onConnect, onRefresh, onLogin, onLo
         onRetry={onRefresh}
         onRestart={onRestart}
         onLogin={() => void onLogin().then(setLoginProblem)}
+        trans={trans}
       />
     </>
   )

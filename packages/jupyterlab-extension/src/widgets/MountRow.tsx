@@ -1,5 +1,6 @@
 /** One mount: what it shows, how far behind it is, and what can be done with it. */
 import type { MountEntry } from '@jupyterlab-pachyderm/mount-api'
+import type { TranslationBundle } from '@jupyterlab/translation'
 
 import { branchLabel, commitUri } from '../model/mount-naming.js'
 import type { Progress } from '../model/mount-model.js'
@@ -11,6 +12,7 @@ export interface MountActions {
   readonly onUnmount: (name: string) => void
   readonly onUpdate: (mount: MountEntry) => void
   readonly onCommit: (mount: MountEntry) => void
+  readonly trans: TranslationBundle
 }
 
 /** `shown` when the Files section shows it. */
@@ -21,30 +23,28 @@ export interface MountRowProps extends MountActions {
   readonly shown: boolean
 }
 
-const BUSY: Record<Progress, string> = { mounting: 'Mounting…', unmounting: 'Unmounting…', updating: 'Updating…', committing: 'Committing…' }
-
 /** The row. A click on it shows its files. */
-export function MountRow({ mount, progress, problem, shown, onShow, onUnmount, onUpdate, onCommit }: MountRowProps) {
+export function MountRow({ mount, progress, problem, shown, onShow, onUnmount, onUpdate, onCommit, trans }: MountRowProps) {
   const { name, mode, state, status, how_many_commits_behind: behind } = mount
   const reason = problem ?? (state === 'error' ? status : undefined)
   const dot = progress !== undefined ? 'loading' : reason !== undefined ? 'failed' : 'connected'
   return (
     <li className="jp-Pachyderm-mount" data-shown={shown || undefined} aria-busy={progress !== undefined} data-testid="ListItem__repo">
       <span className="jp-Pachyderm-dot" data-status={dot} title={capitalised(`${state}: ${status}`)} data-testid="ListItem__statusIcon" />
-      <button type="button" className="jp-Pachyderm-mountName" aria-current={shown || undefined} title={`Show the files of ${name}`} onClick={() => onShow(name)}>
+      <button type="button" className="jp-Pachyderm-mountName" aria-current={shown || undefined} title={trans.__('Show the files of %1', name)} onClick={() => onShow(name)}>
         {name}
       </button>
       <span className="jp-Pachyderm-rowActions">
-        {mode === 'rw' && <IconButton icon="commit" name={`Commit what was written to ${name}`} disabled={progress !== undefined} onClick={() => onCommit(mount)} testId="ListItem__commit" />}
-        {behind > 0 && <IconButton icon="update" name={`Update ${name} to the newest commit`} disabled={progress !== undefined} onClick={() => onUpdate(mount)} testId="ListItem__update" />}
-        <IconButton icon="close" name={`Unmount ${name}`} disabled={progress !== undefined} onClick={() => onUnmount(name)} testId="ListItem__unmount" />
+        {mode === 'rw' && <IconButton icon="commit" name={trans.__('Commit what was written to %1', name)} disabled={progress !== undefined} onClick={() => onCommit(mount)} testId="ListItem__commit" />}
+        {behind > 0 && <IconButton icon="update" name={trans.__('Update %1 to the newest commit', name)} disabled={progress !== undefined} onClick={() => onUpdate(mount)} testId="ListItem__update" />}
+        <IconButton icon="close" name={trans.__('Unmount %1', name)} disabled={progress !== undefined} onClick={() => onUnmount(name)} testId="ListItem__unmount" />
       </span>
       <span className="jp-Pachyderm-secondary" title={commitUri(mount, mount.commit)} data-testid="ListItem__status">
-        {progress !== undefined ? BUSY[progress] : `${branchLabel(mount)}${mode === 'rw' ? ' · writable' : ''}`}
+        {progress !== undefined ? progressText(progress, trans) : `${branchLabel(mount)}${mode === 'rw' ? ` · ${trans.__('writable')}` : ''}`}
         {progress === undefined && (
           <span data-testid="ListItem__commitBehindness" data-behind={behind > 0 || undefined}>
             {' · '}
-            {behindText(behind)}
+            {behindText(behind, trans)}
           </span>
         )}
       </span>
@@ -57,9 +57,21 @@ export function MountRow({ mount, progress, problem, shown, onShow, onUnmount, o
   )
 }
 
-function behindText(behind: number): string {
-  if (behind === 0) return 'up to date'
-  return behind === 1 ? '1 commit behind' : `${behind} commits behind`
+function progressText(progress: Progress, trans: TranslationBundle): string {
+  switch (progress) {
+    case 'mounting':
+      return trans.__('Mounting…')
+    case 'unmounting':
+      return trans.__('Unmounting…')
+    case 'updating':
+      return trans.__('Updating…')
+    case 'committing':
+      return trans.__('Committing…')
+  }
+}
+
+function behindText(behind: number, trans: TranslationBundle): string {
+  return behind === 0 ? trans.__('up to date') : trans._n('%1 commit behind', '%1 commits behind', behind)
 }
 
 function capitalised(text: string): string {

@@ -18,23 +18,24 @@ export interface MountedListProps extends MountActions {
 
 /** The list; names that are on their way to be mounted stand in it, too. */
 export function MountedList({ mounts, progress, problems, shown, onDismiss, ...actions }: MountedListProps) {
+  const { trans } = actions
   const names = new Set(mounts.map(mount => mount.name))
   const coming = [...progress.keys()].filter(name => !names.has(name))
   const refused = [...problems].filter(([name]) => !names.has(name))
   if (mounts.length + coming.length + refused.length === 0) {
-    return <Notice headline="Nothing is mounted" reason="Mount a branch below: its files appear here, and your notebooks can read them." />
+    return <Notice headline={trans.__('Nothing is mounted')} reason={trans.__('Mount a branch below: its files appear here, and your notebooks can read them.')} />
   }
   return (
-    <ul className="jp-Pachyderm-mounts" aria-label="Mounted">
+    <ul className="jp-Pachyderm-mounts" aria-label={trans.__('Mounted')}>
       {refused.map(([name, problem]) => (
         <li key={name} className="jp-Pachyderm-mount">
           <span className="jp-Pachyderm-dot" data-status="failed" />
           <span className="jp-Pachyderm-mountName">{name}</span>
           <span className="jp-Pachyderm-rowActions">
-            <IconButton icon="close" name={`Dismiss the problem with ${name}`} onClick={() => onDismiss(name)} />
+            <IconButton icon="close" name={trans.__('Dismiss the problem with %1', name)} onClick={() => onDismiss(name)} />
           </span>
           <span className="jp-Pachyderm-problem" role="alert">
-            Could not be mounted: {problem}
+            {trans.__('Could not be mounted: %1', problem)}
           </span>
         </li>
       ))}
@@ -42,7 +43,7 @@ export function MountedList({ mounts, progress, problems, shown, onDismiss, ...a
         <li key={name} className="jp-Pachyderm-mount" aria-busy="true">
           <span className="jp-Pachyderm-dot" data-status="loading" />
           <span className="jp-Pachyderm-mountName">{name}</span>
-          <span className="jp-Pachyderm-secondary">Mounting…</span>
+          <span className="jp-Pachyderm-secondary">{trans.__('Mounting…')}</span>
         </li>
       ))}
       {mounts.map(mount => (

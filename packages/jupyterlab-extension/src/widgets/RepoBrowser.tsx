@@ -1,5 +1,6 @@
 /** Everything that could be mounted: a search, a project, and the tree of repos and branches. */
 import type { MountEntry, MountSpec, RepoEntry } from '@jupyterlab-pachyderm/mount-api'
+import type { TranslationBundle } from '@jupyterlab/translation'
 import { useMemo, useState } from 'react'
 
 import type { BranchRef } from '../model/mount-naming.js'
@@ -18,12 +19,13 @@ export interface RepoBrowserProps {
   readonly onMount: (spec: MountSpec) => void
   /** Asks which commit of the branch to mount. */
   readonly onMountCommit: (branch: BranchRef) => void
+  readonly trans: TranslationBundle
 }
 
 const ROW_PX = 26
 
 /** What was searched and opened stays when the repos change. */
-export function RepoBrowser({ repos, mounts, progress, onMount, onMountCommit }: RepoBrowserProps) {
+export function RepoBrowser({ repos, mounts, progress, onMount, onMountCommit, trans }: RepoBrowserProps) {
   const [view, setView] = useState(wholeTree)
   const rows = useMemo(() => repoRows(repos, mounts, view), [repos, mounts, view])
   const projects = useMemo(() => projectsOf(repos), [repos])
@@ -32,7 +34,7 @@ export function RepoBrowser({ repos, mounts, progress, onMount, onMountCommit }:
     if (row.kind === 'repo') setView({ ...view, openRepos: withMember(view.openRepos, repoKey(row.entry), open) })
   }
   if (repos.length === 0) {
-    return <Notice headline="This cluster has no repos" reason="Make one with `pachctl create repo`, put files into it, and refresh." />
+    return <Notice headline={trans.__('This cluster has no repos')} reason={trans.__('Make one with `pachctl create repo`, put files into it, and refresh.')} />
   }
   return (
     <div className="jp-Pachyderm-repos">
@@ -40,14 +42,14 @@ export function RepoBrowser({ repos, mounts, progress, onMount, onMountCommit }:
         <input
           type="search"
           className="jp-mod-styled"
-          placeholder="Search repos and branches"
-          aria-label="Search repos and branches"
+          placeholder={trans.__('Search repos and branches')}
+          aria-label={trans.__('Search repos and branches')}
           value={view.search}
           onChange={event => setView({ ...view, search: event.target.value })}
         />
         {projects.length > 1 && (
-          <Select label="Project" value={view.project} testId="ProjectList__select" onChange={project => setView({ ...view, project })}>
-            <option value="">All projects</option>
+          <Select label={trans.__('Project')} value={view.project} testId="ProjectList__select" onChange={project => setView({ ...view, project })}>
+            <option value="">{trans.__('All projects')}</option>
             {projects.map(project => (
               <option key={project}>{project}</option>
             ))}
@@ -55,10 +57,10 @@ export function RepoBrowser({ repos, mounts, progress, onMount, onMountCommit }:
         )}
       </div>
       {rows.length === 0 ? (
-        <Notice headline="Nothing found" reason={`No repo or branch matches “${view.search}”.`} actions={[{ label: 'Clear search', onClick: () => setView({ ...view, search: '', project: '' }) }]} />
+        <Notice headline={trans.__('Nothing found')} reason={trans.__('No repo or branch matches “%1”.', view.search)} actions={[{ label: trans.__('Clear search'), onClick: () => setView({ ...view, search: '', project: '' }) }]} />
       ) : (
         <VirtualList
-          label="Repositories"
+          label={trans.__('Repositories')}
           rows={rows}
           rowHeightPx={ROW_PX}
           keyOf={row => row.key}
@@ -66,7 +68,7 @@ export function RepoBrowser({ repos, mounts, progress, onMount, onMountCommit }:
           openOf={row => (row.kind === 'branch' || (row.kind === 'repo' && row.access !== 'mountable') ? undefined : row.open)}
           onToggle={toggle}
           onActivate={row => toggle(row)}
-          renderRow={row => <RepoTreeRow row={row} progress={progress.get(mountNameOfRow(row) ?? '')} onToggle={() => toggle(row)} onMount={onMount} onMountCommit={onMountCommit} />}
+          renderRow={row => <RepoTreeRow row={row} progress={progress.get(mountNameOfRow(row) ?? '')} onToggle={() => toggle(row)} onMount={onMount} onMountCommit={onMountCommit} trans={trans} />}
         />
       )}
     </div>

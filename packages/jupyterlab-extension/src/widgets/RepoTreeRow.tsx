@@ -1,5 +1,6 @@
 /** One row of the repo tree: a project, a repo or a branch. */
 import type { MountSpec } from '@jupyterlab-pachyderm/mount-api'
+import type { TranslationBundle } from '@jupyterlab/translation'
 
 import { mountNameOf, type BranchRef } from '../model/mount-naming.js'
 import type { Progress } from '../model/mount-model.js'
@@ -14,10 +15,11 @@ export interface RepoTreeRowProps {
   readonly onToggle: () => void
   readonly onMount: (spec: MountSpec) => void
   readonly onMountCommit: (branch: BranchRef) => void
+  readonly trans: TranslationBundle
 }
 
 /** The row. A click on the name opens and closes it. */
-export function RepoTreeRow({ row, progress, onToggle, onMount, onMountCommit }: RepoTreeRowProps) {
+export function RepoTreeRow({ row, progress, onToggle, onMount, onMountCommit, trans }: RepoTreeRowProps) {
   if (row.kind === 'project') {
     return (
       <div className="jp-Pachyderm-treeRow" data-kind="project" onClick={onToggle}>
@@ -35,9 +37,9 @@ export function RepoTreeRow({ row, progress, onToggle, onMount, onMountCommit }:
           {ref.branch}
         </span>
         <span className="jp-Pachyderm-rowActions">
-          <IconButton icon="history" name={`Mount a commit of ${ref.repo}@${ref.branch}`} testId="ListItem__mountCommit" onClick={() => onMountCommit(ref)} />
+          <IconButton icon="history" name={trans.__('Mount a commit of %1', `${ref.repo}@${ref.branch}`)} testId="ListItem__mountCommit" onClick={() => onMountCommit(ref)} />
         </span>
-        <MountButtons target={ref} mounted={row.mounted} writable={row.entry.authorization !== 'read'} progress={progress} onMount={onMount} />
+        <MountButtons target={ref} mounted={row.mounted} writable={row.entry.authorization !== 'read'} progress={progress} onMount={onMount} trans={trans} />
       </div>
     )
   }
@@ -49,16 +51,16 @@ export function RepoTreeRow({ row, progress, onToggle, onMount, onMountCommit }:
         {entry.repo}
       </span>
       {access === 'no-access' && (
-        <span className="jp-Pachyderm-secondary" title="You don't have the correct permissions to access this repository" data-testid="ListItem__unauthorized">
-          No read access
+        <span className="jp-Pachyderm-secondary" title={trans.__("You don't have the correct permissions to access this repository")} data-testid="ListItem__unauthorized">
+          {trans.__('No read access')}
         </span>
       )}
       {access === 'no-branches' && (
-        <span className="jp-Pachyderm-secondary" title="Repo doesn't have a branch" data-testid="ListItem__noBranches">
-          No branches
+        <span className="jp-Pachyderm-secondary" title={trans.__("Repo doesn't have a branch")} data-testid="ListItem__noBranches">
+          {trans.__('No branches')}
         </span>
       )}
-      {access === 'mountable' && target && <MountButtons target={target} mounted={row.mounted} writable={entry.authorization !== 'read'} progress={progress} onMount={onMount} />}
+      {access === 'mountable' && target && <MountButtons target={target} mounted={row.mounted} writable={entry.authorization !== 'read'} progress={progress} onMount={onMount} trans={trans} />}
     </div>
   )
 }
@@ -69,26 +71,27 @@ interface MountButtonsProps {
   readonly writable: boolean
   readonly progress: Progress | undefined
   readonly onMount: (spec: MountSpec) => void
+  readonly trans: TranslationBundle
 }
 
-function MountButtons({ target, mounted, writable, progress, onMount }: MountButtonsProps) {
+function MountButtons({ target, mounted, writable, progress, onMount, trans }: MountButtonsProps) {
   const label = `${target.repo}@${target.branch}`
   const mount = (mode: 'ro' | 'rw') => onMount({ name: mountNameOf(target), project: target.project, repo: target.repo, branch: target.branch, mode })
   return (
     <span className="jp-Pachyderm-rowActions">
-      {writable && !mounted && <IconButton icon="edit" name={`Mount ${label} to write`} disabled={progress !== undefined} testId="ListItem__mountWritable" onClick={() => mount('rw')} />}
+      {writable && !mounted && <IconButton icon="edit" name={trans.__('Mount %1 to write', label)} disabled={progress !== undefined} testId="ListItem__mountWritable" onClick={() => mount('rw')} />}
       <button
         type="button"
         className="jp-Pachyderm-mountButton"
         disabled={mounted || progress !== undefined}
-        title={mounted ? `${label} is mounted` : `Mount ${label} to read`}
+        title={mounted ? trans.__('%1 is mounted', label) : trans.__('Mount %1 to read', label)}
         data-testid="ListItem__mount"
         onClick={event => {
           event.stopPropagation()
           mount('ro')
         }}
       >
-        {progress !== undefined ? 'Mounting…' : mounted ? 'Mounted' : 'Mount'}
+        {progress !== undefined ? trans.__('Mounting…') : mounted ? trans.__('Mounted') : trans.__('Mount')}
       </button>
     </span>
   )

@@ -3,8 +3,8 @@ import { Clipboard, Notification } from '@jupyterlab/apputils'
 
 const SHOWN_MS = 2000
 
-/** Copies `text`; `what` begins the sentence that says so. */
-export function copyText(text: string, what: string): void {
+/** Copies `text`, and says so with `told`. */
+export function copyText(text: string, told: string): void {
   Clipboard.copyToSystem(text)
-  Notification.emit(`${what} copied`, 'default', { autoClose: SHOWN_MS })
+  Notification.emit(told, 'default', { autoClose: SHOWN_MS })
 }

@@ -1,4 +1,5 @@
 /** The tab with the data: what is mounted, what could be, and files. */
+import type { TranslationBundle } from '@jupyterlab/translation'
 import { SidePanel } from '@jupyterlab/ui-components'
 import { AccordionPanel } from '@lumino/widgets'
 
@@ -34,6 +35,7 @@ export class DataPanel extends SidePanel {
     private readonly mounts: MountModel,
     private readonly files: FilesModel,
     private readonly actions: DataPanelActions,
+    private readonly trans: TranslationBundle,
   ) {
     super()
     this.addClass('jp-Pachyderm-data')
@@ -62,9 +64,10 @@ export class DataPanel extends SidePanel {
 
   private readonly nameSections = (): void => {
     const { mounts, repos } = this.mounts.state
-    this.mounted.title.label = `Mounted (${mounts.length})`
-    this.repos.title.label = `Repositories (${repos.length.toLocaleString()})`
-    this.browser.title.label = `Files${shownMount(this.files) === undefined ? '' : `: ${shownMount(this.files) ?? ''}`}`
+    const shown = shownMount(this.files)
+    this.mounted.title.label = this.trans.__('Mounted (%1)', mounts.length)
+    this.repos.title.label = this.trans.__('Repositories (%1)', repos.length.toLocaleString())
+    this.browser.title.label = shown === undefined ? this.trans.__('Files') : this.trans.__('Files: %1', shown)
   }
 
   private renderMounted() {
@@ -80,13 +83,14 @@ export class DataPanel extends SidePanel {
         onUnmount={this.actions.unmount}
         onUpdate={mount => void this.mounts.update(mount.name).then(() => this.files.refresh())}
         onCommit={mount => this.actions.commit(mount.name)}
+        trans={this.trans}
       />
     )
   }
 
   private renderRepos() {
     const { repos, mounts, progress } = this.mounts.state
-    return <RepoBrowser repos={repos} mounts={mounts} progress={progress} onMount={spec => void this.mountAndShow(spec)} onMountCommit={this.actions.mountCommit} />
+    return <RepoBrowser repos={repos} mounts={mounts} progress={progress} onMount={spec => void this.mountAndShow(spec)} onMountCommit={this.actions.mountCommit} trans={this.trans} />
   }
 
   private async mountAndShow(spec: Parameters<MountModel['mount']>[0]): Promise<void> {
@@ -104,6 +108,7 @@ export class DataPanel extends SidePanel {
         onInsertCode={this.actions.insertCode}
         onDownload={this.actions.download}
         onLoadMore={() => void this.files.loadMore()}
+        trans={this.trans}
       />
     )
   }

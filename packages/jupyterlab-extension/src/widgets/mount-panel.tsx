@@ -5,6 +5,7 @@ import { Signal, type ISignal } from '@lumino/signaling'
 import { PanelLayout, TabPanel, Widget } from '@lumino/widgets'
 
 import type { FileEntry } from '../model/files-model.js'
+import type { BranchRef } from '../model/mount-naming.js'
 import type { MountModel } from '../model/mount-model.js'
 import type { IMountModel } from '../tokens.js'
 import { ConnectionArea } from './ConnectionArea.js'
@@ -18,15 +19,17 @@ import { ReactSection } from './react-section.js'
 export class MountPanel extends Widget {
   private readonly shownSignal = new Signal<this, undefined>(this)
   private readonly tabs = new TabPanel({ tabPlacement: 'top' })
+  private readonly mounts: MountModel
 
   constructor(
-    private readonly mounts: MountModel,
+    { mounts, trans }: IMountModel,
     connection: Widget,
     tabs: readonly Widget[],
   ) {
     super()
+    this.mounts = mounts
     this.id = 'pachyderm-mount'
-    this.title.caption = 'Pachyderm Mount'
+    this.title.caption = trans.__('Pachyderm Mount')
     this.title.icon = pachydermIcon
     this.addClass('jp-Pachyderm')
     connection.addClass('jp-Pachyderm-connection')
@@ -67,7 +70,7 @@ export class MountPanel extends Widget {
 
 /** The panel, whose actions are commands of the host. The caller disposes it. */
 export function createMountPanel(model: IMountModel, commands: CommandRegistry): MountPanel {
-  const { mounts, files, datums, publish } = model
+  const { mounts, files, datums, publish, trans } = model
   const data = createDataTab(model, commands)
   const connection = new ReactSection(
     () => (
@@ -78,6 +81,7 @@ export function createMountPanel(model: IMountModel, commands: CommandRegistry):
         onLogin={() => commands.execute('mount:login') as Promise<string | undefined>}
         onLogout={() => void commands.execute('mount:logout')}
         onRestart={() => void mounts.restart()}
+        trans={trans}
       />
     ),
     [mounts.changed],
@@ -97,19 +101,20 @@ export function createMountPanel(model: IMountModel, commands: CommandRegistry):
         onPrevious={() => void datums.previous()}
         onLeave={() => void datums.leave()}
         onShow={onShow}
+        trans={trans}
       />
     ),
     [datums.changed, mounts.changed],
     () => void datums.open(),
   )
   const publishTab = new ReactSection(
-    () => <PublishTab state={publish.state} onEdit={part => publish.edit(part)} onPreview={() => void publish.preview()} onPublish={() => void publish.publish()} />,
+    () => <PublishTab state={publish.state} onEdit={part => publish.edit(part)} onPreview={() => void publish.preview()} onPublish={() => void publish.publish()} trans={trans} />,
     [publish.changed],
   )
-  label(data, 'Data', 'pachyderm-explore-tab')
-  label(datumTab, 'Try', 'pachyderm-test-tab')
-  label(publishTab, 'Publish', 'pachyderm-publish-tab')
-  const panel = new MountPanel(mounts, connection, [data, datumTab, publishTab])
+  label(data, trans.__('Data'), 'pachyderm-explore-tab')
+  label(datumTab, trans.__('Try'), 'pachyderm-test-tab')
+  label(publishTab, trans.__('Publish'), 'pachyderm-publish-tab')
+  const panel = new MountPanel(model, connection, [data, datumTab, publishTab])
   return panel
 }
 
@@ -118,19 +123,20 @@ function label({ title }: Widget, text: string, className: string): void {
   title.className = className
 }
 
-function createDataTab({ mounts, files }: IMountModel, commands: CommandRegistry): DataPanel {
+function createDataTab({ mounts, files, trans }: IMountModel, commands: CommandRegistry): DataPanel {
   const onFile =
     (id: string) =>
     ({ path, kind }: FileEntry) =>
       void commands.execute(id, { path, kind })
   const onMount = (id: string) => (mountName: string) => void commands.execute(id, { mountName })
-  return new DataPanel(mounts, files, {
+  const actions = {
     openFile: onFile('mount:open-file'),
     copyPath: onFile('mount:copy-path'),
     insertCode: onFile('mount:insert-code'),
     download: onFile('mount:download-file'),
     unmount: onMount('mount:unmount'),
-    mountCommit: ({ project, repo, branch }) => void commands.execute('mount:mount-commit', { project, repo, branch }),
+    mountCommit: ({ project, repo, branch }: BranchRef) => void commands.execute('mount:mount-commit', { project, repo, branch }),
     commit: onMount('mount:commit'),
-  })
+  }
+  return new DataPanel(mounts, files, actions, trans)
 }
