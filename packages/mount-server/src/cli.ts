@@ -70,6 +70,19 @@ function createCommand(choose: (command: ClientCommand) => void, output: { write
   return program
 }
 
+/** The command line as commander describes it: its options and commands, of which none is carried out. */
+export function describeCommandLine(): Command {
+  const program = declareOptions(new Command('mount-server'))
+  declareCommands(program, () => undefined)
+  return program
+}
+
+/** The environment variable that stands for an option of the server. */
+export function variableOf(option: Option): string {
+  const name = option.negate ? option.long?.replace('--no-', '') : option.long?.slice(2)
+  return `MOUNT_SERVER_${(name ?? '').toUpperCase().replaceAll('-', '_')}`
+}
+
 function declareOptions(program: Command): Command {
   return program
     .description('Mounts Pachyderm repos as directories, and serves the REST API that says which. Without a command it runs the server.')
@@ -105,8 +118,7 @@ function declareOptions(program: Command): Command {
 function withEnvironment(command: Command, env: Environment): string[] {
   return command.options.flatMap(option => {
     if (option.long === '--version') return []
-    const name = option.negate ? option.long?.replace('--no-', '') : option.long?.slice(2)
-    const value = env[`MOUNT_SERVER_${(name ?? '').toUpperCase().replaceAll('-', '_')}`] || asForPachctl(option.long, env)
+    const value = env[variableOf(option)] || asForPachctl(option.long, env)
     if (value === undefined || value === '') return []
     if (option.negate) return truth(value) ? [] : [option.long ?? '']
     return [`${option.long ?? ''}=${value}`]

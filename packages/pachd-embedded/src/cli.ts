@@ -29,9 +29,8 @@ function required(program: Command, dataDir: string | undefined): string {
   return dataDir ?? program.error('error: name the data directory with --data-dir or PACHD_EMBEDDED_DATA_DIR')
 }
 
-/** Reads the command line. Prints and ends the process for `--help`, `--version` and mistakes. */
-export function readCommandLine(argv: readonly string[]): Task {
-  let task: Task | undefined
+/** The command line as commander describes it; `choose` is called with what was asked for. */
+export function createCommand(choose: (task: Task) => void): Command {
   const program = new Command('pachd-embedded')
     .description('A single-node pachd: Pachyderm projects, repos, branches, commits and files over gRPC, kept in one directory.')
     .version(VERSION)
@@ -40,7 +39,7 @@ export function readCommandLine(argv: readonly string[]): Task {
     .addOption(new Option('--port <port>', 'the port to listen on; 0 takes a free one').env('PACHD_EMBEDDED_PORT').default(30_650).argParser(parsePort))
     .addOption(new Option('--root-token <token>', 'turn auth on, with this token for pach:root').env('PACHD_EMBEDDED_ROOT_TOKEN'))
     .action((flags: ServeFlags) => {
-      task = { task: 'serve', dataDir: required(program, flags.dataDir), host: flags.host, port: flags.port, rootToken: flags.rootToken === '' ? undefined : flags.rootToken }
+      choose({ task: 'serve', dataDir: required(program, flags.dataDir), host: flags.host, port: flags.port, rootToken: flags.rootToken === '' ? undefined : flags.rootToken })
     })
   program
     .command('fsck')
@@ -48,9 +47,15 @@ export function readCommandLine(argv: readonly string[]): Task {
     .addOption(dataDirOption())
     .action((_: unknown, command: Command) => {
       const own = command.opts<{ dataDir?: string }>().dataDir
-      task = { task: 'fsck', dataDir: required(program, own ?? program.opts<ServeFlags>().dataDir) }
+      choose({ task: 'fsck', dataDir: required(program, own ?? program.opts<ServeFlags>().dataDir) })
     })
-  program.parse(argv)
+  return program
+}
+
+/** Reads the command line. Prints and ends the process for `--help`, `--version` and mistakes. */
+export function readCommandLine(argv: readonly string[]): Task {
+  let task: Task | undefined
+  createCommand(given => (task = given)).parse(argv)
   if (!task) throw new Error('the command line named no task')
   return task
 }
