@@ -1,4 +1,4 @@
-/** Publishing code as a pipeline that runs it. */
+/** Pipelines: how they are, and publishing code as one that runs it. */
 import { Type, type Static } from 'typebox'
 
 /**
@@ -23,5 +23,22 @@ export const PublishedPipeline = Type.Object({
   version: Type.Integer({ description: 'Counts the updates, from 1; 0 when pachd did not say.' }),
   state: Type.String({ description: 'By its name in pachd, such as PIPELINE_RUNNING.' }),
   reason: Type.String({ description: 'Why it is in that state; empty when there is nothing to say.' }),
+  console_url: Type.Optional(Type.String({ description: 'Where Console shows it, if the cluster has one.' })),
   context: Type.Object({ repo: Type.String(), branch: Type.String(), commit: Type.String() }),
+})
+
+/** Names a pipeline in a path. */
+export type PipelineParams = Static<typeof PipelineParams>
+export const PipelineParams = Type.Object({ project: Type.String(), pipeline: Type.String() })
+
+/** Answer of `GET /pps/pipelines/:project/:pipeline`. */
+export type PipelineStatus = Static<typeof PipelineStatus>
+export const PipelineStatus = Type.Object({
+  project: Type.String(),
+  pipeline: Type.String(),
+  version: Type.Integer({ description: 'Counts the updates, from 1.' }),
+  state: Type.String({ description: 'By its name in pachd, such as PIPELINE_RUNNING.' }),
+  reason: Type.String({ description: 'Why it is in that state; empty when there is nothing to say.' }),
+  spec: Type.Record(Type.String(), Type.Unknown(), { description: 'The specification that it was made from, as its user sent it where pachd still knows that. Keys are in snake_case or camelCase.' }),
+  console_url: Type.Optional(Type.String({ description: 'Where Console shows it, if the cluster has one.' })),
 })

@@ -11,7 +11,7 @@ import { LogPage, LogQuery } from './logs.js'
 import { ActivateContextRequest, ContextList } from './contexts.js'
 import { CommitRequest, DiscardRequest, FollowRequest, MountChanges, MountDetails, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
 import { PageQuery } from './paging.js'
-import { PipelineRequest, PublishedPipeline } from './pipelines.js'
+import { PipelineParams, PipelineRequest, PipelineStatus, PublishedPipeline } from './pipelines.js'
 import { ProjectList, RepoList, RepoQuery } from './repos.js'
 import { Readiness, VersionInfo } from './server-info.js'
 import { TransferList } from './transfers.js'
@@ -53,9 +53,11 @@ export const routes = {
   nextDatum: { method: 'PUT', url: '/datums/_next', summary: 'Shows the next datum.', reply: ShownDatum },
   previousDatum: { method: 'PUT', url: '/datums/_prev', summary: 'Shows the datum before.', reply: ShownDatum },
   moveDatum: { method: 'PUT', url: '/datums/_move', body: MoveDatumRequest, reply: ShownDatum, errors: 'json' },
+  cancelDatums: { method: 'PUT', url: '/datums/_cancel', summary: 'Gives up the datums that are being computed; their request is refused, and what was shown stays.', reply: DatumState, errors: 'json' },
   showDatum: { method: 'PUT', url: '/_show_datum', summary: 'Shows a datum by its position or id.', query: ShowDatumQuery, reply: ShownDatum },
   getDatums: { method: 'GET', url: '/datums', summary: 'Which datum is shown, of how many.', reply: DatumState },
   publishPipeline: { method: 'PUT', url: '/pps/_create', summary: 'Commits code to a repo, and makes a pipeline that runs it.', body: PipelineRequest, reply: PublishedPipeline },
+  getPipeline: { method: 'GET', url: '/pps/pipelines/:project/:pipeline', summary: 'How a pipeline is, and what it was made from.', params: PipelineParams, reply: PipelineStatus, errors: 'json' },
   login: { method: 'PUT', url: '/auth/_login', summary: 'Begins a login; answers the page on which a person goes on.', reply: LoginPage },
   loginToken: { method: 'PUT', url: '/auth/_login_token', summary: 'Waits for the end of a login, and keeps its token in the config file.', body: Type.Unknown({ description: 'The OIDC state: {"oidc": "…"}, or as raw text.' }), reply: LoginConfig },
   logout: { method: 'PUT', url: '/auth/_logout', summary: 'Unmounts everything and forgets the login.', reply: Type.Null(), isEmpty: true },

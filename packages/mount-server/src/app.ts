@@ -135,7 +135,7 @@ export function createApp(parts: AppParts): FastifyInstance {
         void user.register(mountRoutes(mounts, datums))
         void user.register(changeRoutes(mounts))
         void user.register(datumRoutes(datums, apiCompat))
-        void user.register(pipelineRoutes(new PipelinePublisher(connection)))
+        void user.register(pipelineRoutes(connection, new PipelinePublisher(connection)))
         void user.register(logoutRoutes(login, leave))
         userDone()
       })

@@ -20,6 +20,7 @@ export class DatumCursor {
   readonly #connection: Connection
   readonly #mounts: MountLifecycle
   readonly #turns = new TurnTaking()
+  readonly #loads = new Set<AbortController>()
   #shown: Shown | undefined
 
   constructor(connection: Connection, mounts: MountLifecycle) {
@@ -34,12 +35,21 @@ export class DatumCursor {
 
   /** Shows the first datum of a specification instead of all mounts; a bad one changes nothing. Throws MountError. */
   load(specification: string, options?: { withIds: boolean }): Promise<ShownDatum> {
-    return this.#turns.run(async () => {
-      const input = readDatumInput(specification)
-      const datums = await computeDatums(this.#connection.cluster.client, input, options)
-      if (datums.count === 0) throw new MountError('BAD_REQUEST', 'spec produces zero datums; nothing to mount')
-      return this.#show({ input, datums, index: 0 }, 0)
-    })
+    const load = new AbortController()
+    this.#loads.add(load)
+    return this.#turns
+      .run(async () => {
+        const input = readDatumInput(specification)
+        const datums = await this.#computed(input, options, load.signal)
+        if (datums.count === 0) throw new MountError('BAD_REQUEST', 'spec produces zero datums; nothing to mount')
+        return this.#show({ input, datums, index: 0 }, 0)
+      })
+      .finally(() => this.#loads.delete(load))
+  }
+
+  /** Gives up all specifications whose datums are not known yet: `load` throws BAD_REQUEST for them. */
+  cancelLoad(): void {
+    for (const load of this.#loads) load.abort()
   }
 
   /** Shows the datum `steps` further on, or back; with `wrap` the first follows the last. Throws MountError NO_DATUM at the ends. */
@@ -76,6 +86,16 @@ export class DatumCursor {
   /** Forgets the datums; their mounts are ended by the mount lifecycle. */
   clear(): void {
     this.#shown = undefined
+  }
+
+  async #computed(input: DatumInput, options: { withIds: boolean } | undefined, signal: AbortSignal): Promise<DatumSet> {
+    try {
+      const datums = await computeDatums(this.#connection.cluster.client, input, { ...options, signal })
+      signal.throwIfAborted()
+      return datums
+    } catch (cause) {
+      throw signal.aborted ? new MountError('BAD_REQUEST', 'loading the datums was cancelled', { cause }) : cause
+    }
   }
 
   #required(): Shown {

@@ -6,7 +6,7 @@ import { children, type DatumInput, type PfsInput, pfsInputs } from './datum-inp
 import { viewCommit } from './commit-view.js'
 import { datumId } from './datum-id.js'
 import { MountError } from './errors.js'
-import { idPart, listedDatums } from './listed-datums.js'
+import { type DatumSource, idPart, listedDatums } from './listed-datums.js'
 
 /** One file or directory of a datum, and the name of its input. */
 export interface DatumFile {
@@ -34,12 +34,18 @@ interface FileSets {
 /** Looking for an id computes the ids of all datums before it. */
 const MAX_SEARCHED = 20_000
 
+/** How datums are computed: with the ids of pachd from the start, and until `signal` says otherwise. */
+export interface ComputeOptions {
+  readonly withIds?: boolean
+  readonly signal?: AbortSignal
+}
+
 /** The datums of `input` at the present heads of its branches. Throws MountError BAD_REQUEST, and PachdError. */
-export async function computeDatums(client: PachdClient, input: DatumInput, { withIds = false } = {}): Promise<DatumSet> {
+export async function computeDatums(client: PachdClient, input: DatumInput, { withIds = false, signal }: ComputeOptions = {}): Promise<DatumSet> {
   const heads = new Map<PfsInput, CommitIdentity | undefined>()
   for (const pfs of pfsInputs(input)) heads.set(pfs, await headOf(client, pfs))
-  if (withIds || !isSimple(input) || hasOverlap(input)) return listedDatums(client, input, heads)
-  const sets = await globbed(client, input, heads)
+  if (withIds || !isSimple(input) || hasOverlap(input)) return listedDatums(client, input, { heads, signal })
+  const sets = await globbed(client, input, { heads, signal })
   const at = (index: number) => {
     const files = sets.at(index)
     return { id: datumId(files.map(idPart)), files }
@@ -75,18 +81,20 @@ async function headOf(client: PachdClient, { project, repo, branch }: PfsInput):
   }
 }
 
-async function globbed(client: PachdClient, input: DatumInput, heads: ReadonlyMap<PfsInput, CommitIdentity | undefined>): Promise<FileSets> {
-  if ('pfs' in input) return matches(client, input.pfs, heads.get(input.pfs))
+async function globbed(client: PachdClient, input: DatumInput, source: DatumSource): Promise<FileSets> {
+  if ('pfs' in input) return matches(client, input.pfs, source)
   const parts: FileSets[] = []
-  for (const child of children(input)) parts.push(await globbed(client, child, heads))
+  for (const child of children(input)) parts.push(await globbed(client, child, source))
   return 'cross' in input ? product(parts) : union(parts)
 }
 
-async function matches(client: PachdClient, { name, branch, glob }: PfsInput, commit: CommitIdentity | undefined): Promise<FileSets> {
+async function matches(client: PachdClient, pfs: PfsInput, { heads, signal }: DatumSource): Promise<FileSets> {
+  const { name, branch, glob } = pfs
+  const commit = heads.get(pfs)
   const files: DatumFile[] = []
   if (commit) {
     try {
-      for await (const { file } of client.pfs.globFile({ commit: commitReference(commit), pattern: glob })) files.push({ name, branch, commit, path: file?.path ?? '/' })
+      for await (const { file } of client.pfs.globFile({ commit: commitReference(commit), pattern: glob }, { signal })) files.push({ name, branch, commit, path: file?.path ?? '/' })
     } catch (cause) {
       const error = PachdError.from(cause)
       if (error.code === 'UNKNOWN' || error.code === 'INVALID_ARGUMENT') throw new MountError('BAD_REQUEST', `glob "${glob}": ${error.message}`, { cause })

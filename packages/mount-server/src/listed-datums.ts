@@ -11,11 +11,17 @@ import { MountError } from './errors.js'
 /** So many ways to name the files of one datum are tried; a datum with more of them is named by its globs alone. */
 const MAX_TRIES = 4096
 
+/** What datums are made of: the head of the branch of each input, until `signal` says that nobody wants to know. */
+export interface DatumSource {
+  readonly heads: ReadonlyMap<PfsInput, CommitIdentity | undefined>
+  readonly signal: AbortSignal | undefined
+}
+
 /** Asks pachd. Throws MountError BAD_REQUEST for what it refuses, and PachdError. */
-export async function listedDatums(client: PachdClient, input: DatumInput, heads: ReadonlyMap<PfsInput, CommitIdentity | undefined>): Promise<DatumSet> {
+export async function listedDatums(client: PachdClient, input: DatumInput, { heads, signal }: DatumSource): Promise<DatumSet> {
   const datums: pps.DatumInfo[] = []
   try {
-    for await (const info of client.pps.listDatum({ input: inputMessage(input) })) datums.push(info)
+    for await (const info of client.pps.listDatum({ input: inputMessage(input) }, { signal })) datums.push(info)
   } catch (cause) {
     const error = PachdError.from(cause)
     if (error.code === 'UNAVAILABLE' || error.code === 'UNAUTHENTICATED' || error.code === 'PERMISSION_DENIED') throw error

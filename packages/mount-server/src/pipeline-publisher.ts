@@ -5,6 +5,7 @@ import { branchReference, commitReference, isNotFound, PachdError, type PachdCli
 import type { Connection } from './connection.js'
 import { MountError } from './errors.js'
 import { type PipelineSpec, readPipelineSpec } from './pipeline-spec.js'
+import { pipelineStatus } from './pipeline-status.js'
 import { TurnTaking } from './turn-taking.js'
 
 /** Bytes of one message; pachd takes up to 20 MiB. */
@@ -126,10 +127,10 @@ function piecesOf(bytes: Uint8Array): Uint8Array[] {
 }
 
 /** The pipeline is there by now, so that pachd does not tell how it is refuses nothing. */
-async function stateOf(client: PachdClient, { project, name }: Publication): Promise<Pick<PublishedPipeline, 'version' | 'state' | 'reason'>> {
+async function stateOf(client: PachdClient, { project, name }: Publication): Promise<Omit<PublishedPipeline, 'project' | 'pipeline' | 'context'>> {
   try {
-    const { version, state, reason } = await client.pps.inspectPipeline({ pipeline: { project: { name: project }, name }, details: true })
-    return { version, state, reason }
+    const { project: _project, pipeline: _pipeline, spec: _spec, ...state } = await pipelineStatus(client, { project, pipeline: name })
+    return state
   } catch (error) {
     return { version: 0, state: 'PIPELINE_STATE_UNKNOWN', reason: `it was created, but pachd did not tell how it is: ${PachdError.from(error).message}` }
   }

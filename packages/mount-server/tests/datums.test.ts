@@ -1,6 +1,7 @@
 import { branchReference } from '@jupyterlab-pachyderm/pachd-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
+import { DatumCursor } from '../src/index.js'
 import { testPachd, type TestPachd } from './running-server.js'
 import { serveApp, type ServingApp } from './serving-app.js'
 
@@ -213,4 +214,23 @@ describe('moving', () => {
 
     expect(await pachd.read('kept', '/new')).toBe('saved')
   })
+})
+
+test('a load that is cancelled is refused, and what was shown stays', async () => {
+  const datums = new DatumCursor(served.connection, served.mounts)
+  await datums.load('input: {pfs: {repo: numbers, glob: "/a*"}}')
+
+  const loading = datums.load('input: {pfs: {repo: words, glob: /**}}')
+  datums.cancelLoad()
+
+  await expect(loading).rejects.toMatchObject({ code: 'BAD_REQUEST', message: 'loading the datums was cancelled' })
+  expect(datums.state()).toMatchObject({ num_datums: 2, input: { pfs: { repo: 'numbers' } } })
+})
+
+test('cancelling when nothing is loaded changes nothing', async () => {
+  await load({ input: { pfs: { repo: 'numbers', glob: '/a*' } } })
+
+  const { status, json } = await served.call('PUT', '/datums/_cancel', {})
+
+  expect([status, json()]).toEqual([200, (await served.call('GET', '/datums')).json()])
 })

@@ -1,3 +1,4 @@
+import type { PipelineStatus } from '@jupyterlab-pachyderm/mount-api'
 import { FileSystem, StageDirectory } from '@jupyterlab-pachyderm/mount-fs'
 import { branchReference, commitReference, readFile, repoReference } from '@jupyterlab-pachyderm/pachd-client'
 import type { FastifyInstance } from 'fastify'
@@ -100,6 +101,25 @@ test('publishing again replaces the code and updates the pipeline, and the code 
   expect([second.version, (await inspect()).details?.input?.cross[1]?.pfs?.branch]).toEqual([2, second.context.branch])
   expect(await filesOf('master')).toEqual({ '/user_code.py': 'two' })
   expect(await filesOf(first.context.branch)).toEqual({ '/user_code.py': 'one', '/old.py': 'old' })
+})
+
+test('how a published pipeline is, and what it was made from, can be asked for', async () => {
+  await publish(request({ pipeline: { service: { internal_port: 80, external_port: 80 } } }))
+
+  const response = await app.inject({ method: 'GET', url: `/pps/pipelines/default/${name}` })
+
+  const { spec, ...status } = response.json<PipelineStatus>()
+  const { reason, userSpecJson } = await inspect()
+  expect(status).toEqual({ project: 'default', pipeline: name, version: 1, state: 'PIPELINE_PAUSED', reason })
+  expect(spec).toEqual(JSON.parse(userSpecJson))
+  expect(JSON.stringify(spec)).toContain('python:3.10')
+})
+
+test('a pipeline that is not there is 404 with its name', async () => {
+  const response = await app.inject({ method: 'GET', url: '/pps/pipelines/default/nothing' })
+
+  expect(response.statusCode).toBe(404)
+  expect(response.json<{ message: string }>().message).toContain('default/nothing')
 })
 
 test('two publications at once are made one after the other', async () => {

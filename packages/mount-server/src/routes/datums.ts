@@ -19,6 +19,13 @@ export function datumRoutes(datums: DatumCursor, apiCompat: ApiCompat): FastifyP
     api.route({ ...on(routes.previousDatum), handler: () => datums.move(-1) })
     api.route({ ...on(routes.moveDatum), handler: ({ body }) => datums.move(body.by, { wrap: body.wrap ?? false }) })
     api.route({
+      ...on(routes.cancelDatums),
+      handler: () => {
+        datums.cancelLoad()
+        return datums.state()
+      },
+    })
+    api.route({
       ...on(routes.mountDatums),
       url: '/_mount_datums',
       handler: async (request, reply) => {
