@@ -18,6 +18,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    globalSetup: join(root, 'tools/checks/temporary-folder.ts'),
     testTimeout: 20_000,
     hookTimeout: 30_000,
     projects: [
