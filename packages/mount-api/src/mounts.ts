@@ -70,9 +70,12 @@ export const MountRequest = Type.Object({ mounts: Type.Optional(Type.Array(Mount
 export type UnmountRequest = Static<typeof UnmountRequest>
 export const UnmountRequest = Type.Object({ mounts: Type.Optional(Type.Array(Type.String())) })
 
-/** Body of `PUT /_commit`: the name of a mount. */
+/** Body of `PUT /_commit`: the name of a mount, and what the commit is to be called. */
 export type CommitRequest = Static<typeof CommitRequest>
-export const CommitRequest = Type.Object({ mount: Type.Optional(Type.String()) })
+export const CommitRequest = Type.Object({
+  mount: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String({ maxLength: 10_000, description: 'The description of the commit. With one, nobody else may have a commit of the branch open. Default: none.' })),
+})
 
 /** One path that a commit would change. */
 export type MountChange = Static<typeof MountChange>

@@ -42,12 +42,12 @@ const MESSAGE_BYTES = 256 * 1024
 
 /** A pachd whose branch has one commit with these files; without files it has none. */
 export function memoryPfs(files?: Files): MemoryPfs {
-  const commits = new Map<string, { readonly contents: Contents; readonly parent: string | undefined }>()
+  const commits = new Map<string, { readonly contents: Contents; readonly parent: string | undefined; readonly description: string }>()
   let head = ''
-  const addCommit = (contents: Contents) => {
+  const addCommit = (contents: Contents, description = '') => {
     const parent = head === '' ? undefined : head
     head = `commit-${String(commits.size + 1)}`
-    commits.set(head, { contents, parent })
+    commits.set(head, { contents, parent, description })
   }
   const contentsOf = ({ id }: CommitReference): Contents => commits.get(id ?? '')?.contents ?? new Map<string, Uint8Array>()
   const memory: MemoryPfs = {
@@ -68,6 +68,22 @@ export function memoryPfs(files?: Files): MemoryPfs {
     await memory.before(method, path)
   }
   const timestamp = { seconds: 1_700_000_000, nanos: 0 }
+  const change = async (contents: Map<string, Uint8Array>, requests: AsyncIterable<ModifyFileRequest> | Iterable<ModifyFileRequest>) => {
+    for await (const { body } of requests) {
+      if (body.$case === 'deleteFile') {
+        const { path: deleted } = body.deleteFile
+        for (const path of contents.keys()) if (path === deleted || (deleted.endsWith('/') && path.startsWith(deleted))) contents.delete(path)
+      } else if (body.$case === 'addFile') {
+        const { path, source } = body.addFile
+        if (path.includes('[')) throw new PachdError('UNKNOWN', `path (${path}) invalid: globbing character ([) not allowed in path`)
+        contents.set(path, Buffer.concat([contents.get(path) ?? new Uint8Array(0), source.raw]))
+      } else if (body.$case === 'copyFile') {
+        const { dst, src } = body.copyFile
+        for (const [path, content] of contentsOf(src.commit)) if (isWithin(path, src.path)) contents.set(dst + path.slice(src.path.length), content)
+      }
+    }
+  }
+  let fileSet: ModifyFileRequest[] = []
   const pfs = {
     async *listFile({ file }: { file: { path: string; commit: CommitReference } }) {
       const prefix = file.path === '/' ? '/' : `${file.path}/`
@@ -116,22 +132,24 @@ export function memoryPfs(files?: Files): MemoryPfs {
     async modifyFile(requests: AsyncIterable<ModifyFileRequest>) {
       await enter('modifyFile', '')
       const contents = new Map(contentsOf({ id: head }))
-      for await (const { body } of requests) {
-        if (body.$case === 'deleteFile') {
-          const { path: deleted } = body.deleteFile
-          for (const path of contents.keys()) if (path === deleted || (deleted.endsWith('/') && path.startsWith(deleted))) contents.delete(path)
-        } else if (body.$case === 'addFile') {
-          const { path, source } = body.addFile
-          if (path.includes('[')) throw new PachdError('UNKNOWN', `path (${path}) invalid: globbing character ([) not allowed in path`)
-          contents.set(path, Buffer.concat([contents.get(path) ?? new Uint8Array(0), source.raw]))
-        } else if (body.$case === 'copyFile') {
-          const { dst, src } = body.copyFile
-          for (const [path, content] of contentsOf(src.commit)) if (isWithin(path, src.path)) contents.set(dst + path.slice(src.path.length), content)
-        }
-      }
+      await change(contents, requests)
       addCommit(contents)
       return {}
     },
+    async createFileSet(requests: AsyncIterable<ModifyFileRequest>) {
+      fileSet = []
+      for await (const request of requests) fileSet.push(request)
+      return { fileSetId: 'file-set' }
+    },
+    startCommit({ description }: { description: string }) {
+      addCommit(new Map(contentsOf({ id: head })), description)
+      return Promise.resolve({ id: head })
+    },
+    async addFileSet({ commit }: { commit: CommitReference }) {
+      await change(contentsOf(commit) as Map<string, Uint8Array>, fileSet)
+      return {}
+    },
+    finishCommit: () => Promise.resolve({}),
     async *listCommit() {
       await enter('listCommit', '')
       for (let id: string | undefined = head === '' ? undefined : head; id !== undefined; id = commits.get(id)?.parent) yield { commit: { id } }
@@ -149,7 +167,7 @@ export function memoryPfs(files?: Files): MemoryPfs {
       await enter('inspectCommit', id)
       const commit = commits.get(id)
       if (!commit) throw new PachdError('NOT_FOUND', `commit ${id} not found`)
-      return { commit: { id }, error: '', finishing: timestamp, finished: timestamp, parentCommit: commit.parent === undefined ? undefined : { id: commit.parent } }
+      return { commit: { id }, description: commit.description, error: '', finishing: timestamp, finished: timestamp, parentCommit: commit.parent === undefined ? undefined : { id: commit.parent } }
     },
   }
   return Object.assign(memory, { client: { pfs } as unknown as Pick<PachdClient, 'pfs'> })

@@ -332,6 +332,17 @@ describe('writing', () => {
     expect(pachd.calls.get('modifyFile')).toBeUndefined()
   })
 
+  test('A commit can have a message', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '1' }, { mode: 'rw' })
+
+    await shell('echo more >> repo/f')
+    await workingCopy.commitChanges({ message: 'more of f' })
+
+    expect(pachd.filesOf()).toEqual({ '/f': '1more\n' })
+    expect(await pachd.client.pfs.inspectCommit({ commit: { id: pachd.head } })).toMatchObject({ description: 'more of f' })
+    expect(pachd.calls.get('modifyFile')).toBeUndefined()
+  })
+
   test('A commit sends what changed since the last one, and nothing else', async () => {
     const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '0' }, { mode: 'rw' })
     await shell('printf mine > repo/f')

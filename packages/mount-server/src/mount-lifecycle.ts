@@ -181,9 +181,9 @@ export class MountLifecycle {
     })
   }
 
-  /** Commits what was written to a mount; without changes no commit is made. */
-  commit(name: string): Promise<void> {
-    return this.#turns.run(() => this.#commit(this.#life(name)))
+  /** Commits what was written to a mount, with a description or without; without changes no commit is made. */
+  commit(name: string, { message }: { message?: string | undefined } = {}): Promise<void> {
+    return this.#turns.run(() => this.#commit(this.#life(name), message || undefined))
   }
 
   /** Shows these files instead of all mounts, with an empty scratch directory. */
@@ -288,11 +288,12 @@ export class MountLifecycle {
     return life
   }
 
-  async #commit({ mount, workingCopy }: MountLife): Promise<void> {
+  async #commit({ mount, workingCopy }: MountLife, message?: string): Promise<void> {
     if (!workingCopy) return
     let transfer: RunningTransfer | undefined
     try {
       await workingCopy.commitChanges({
+        message,
         begin: ({ bytesTotal }) => (transfer = this.#transfers?.start({ kind: 'commit', mount: mount.name, path: null, totalBytes: bytesTotal })),
         sent: bytes => transfer?.add(bytes),
         conflicts: paths => this.#onNotice(`the commit of '${mount.name}' replaced what others had changed meanwhile: ${paths.slice(0, 10).join(', ')}${paths.length > 10 ? ` and ${paths.length - 10} more` : ''}`),

@@ -116,6 +116,20 @@ describe('GET /mounts/:name/changes', () => {
   })
 })
 
+describe('PUT /_commit', () => {
+  test('with a message makes a commit of that description, without one a commit without', async () => {
+    await server.write('/w/a', 'A')
+    expect(await server.call('PUT', '/_commit', { mount: 'w', message: 'Capital letters' })).toMatchObject({ status: 200 })
+    await server.write('/w/b', 'B')
+    expect(await server.call('PUT', '/_commit', { mount: 'w', message: '' })).toMatchObject({ status: 200 })
+
+    const { commits } = (await server.call('GET', `/repos/default/${repo}/commits?branch=master`)).json() as { commits: Record<string, unknown>[] }
+    expect(commits.map(({ message }) => message)).toEqual(['', 'Capital letters', ''])
+    expect(await entry()).toMatchObject({ how_many_commits_behind: 0 })
+    expect(await server.call('PUT', '/_commit', { mount: 'w', message: 7 })).toMatchObject({ status: 400 })
+  })
+})
+
 describe('PUT /mounts/:name/_discard', () => {
   test('throws everything away, and no commit is made then', async () => {
     await changeThings()

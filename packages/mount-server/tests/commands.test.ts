@@ -1,3 +1,4 @@
+import { commitReference } from '@jupyterlab-pachyderm/pachd-client'
 import { execFile } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -41,7 +42,10 @@ describe('commands for a running server', () => {
     expect((await mountServer(['changes'], env)).out).toBe('+ w/new  5 B\n')
     const status = await mountServer(['status', '--json'], env)
     expect(JSON.parse(status.out)).toMatchObject({ ready: { ready: true }, mounted: [{ name: 'w', repo: 'cats', mode: 'rw', uncommitted: { added: 1 } }] })
-    expect((await mountServer(['commit', 'w'], env)).out).toMatch(/^committed [0-9a-f]{32}\n$/)
+    const { out } = await mountServer(['commit', 'w', '-m', 'one more'], env)
+    expect(out).toMatch(/^committed [0-9a-f]{32}\n$/)
+    const { description } = await pachd.client.pfs.inspectCommit({ commit: commitReference({ repo: 'cats', branch: 'master', id: out.slice('committed '.length).trim() }) })
+    expect(description).toBe('one more')
     expect(await pachd.read('cats', '/new')).toBe('12345')
     expect((await mountServer(['commit', 'w'], env)).out).toBe('nothing to commit\n')
     expect(await mountServer(['unmount', '--all'], env)).toMatchObject({ code: 0, out: 'nothing is mounted any more\n' })

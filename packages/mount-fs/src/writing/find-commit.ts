@@ -7,7 +7,8 @@ import { FsError } from '../errors.js'
 import type { MountSource } from '../mounted-branch.js'
 import type { CommitTree } from '../reading/tree.js'
 import { type CommitPlan, sizeOf } from './commit-plan.js'
-import { bytesOf, headOf } from './committer.js'
+import { headOf } from './committer.js'
+import { bytesOf } from './plan-requests.js'
 import type { StagedContents } from './staged-content.js'
 
 /** pachd may compact for long before a commit is finished. */

@@ -57,7 +57,7 @@ export async function replayJournal({ area, records, selection }: LeftChanges, t
       if (outcome?.[0] === 'failed' && !outcome[1].isUncertain) continue
       replay.findFiles()
       await loadForPlan(tree)
-      pending = new PendingCommit(planCommit(tree), record[1] ?? undefined)
+      pending = new PendingCommit(planCommit(tree), record[1] ?? undefined, record[2] ?? undefined)
     } else if (record[0] === 'done') {
       const [, number, { isBase, isOpen }] = record
       if (pending) settleCommitted(tree, pending.plan, tree.commitNumbered(number).tree, { isOpen })

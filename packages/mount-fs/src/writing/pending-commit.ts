@@ -9,11 +9,14 @@ export class PendingCommit {
   readonly plan: CommitPlan
   /** The head that the branch had before. */
   readonly after: string | undefined
+  /** Its description. */
+  readonly message: string | undefined
   #isReleased = false
 
-  constructor(plan: CommitPlan, after: string | undefined) {
+  constructor(plan: CommitPlan, after: string | undefined, message?: string) {
     this.plan = plan
     this.after = after
+    this.message = message
     for (const { content } of plan.files) if (content.at === 'stage') content.file.frozen++
   }
 

@@ -13,6 +13,7 @@ import { type Change, type ChangeCounts, changesOf, countChanges } from './chang
 import { type CommitPlan, isEmptyPlan, loadForPlan, planCommit } from './commit-plan.js'
 import { type CommitProgress, headOf, leavesOutcomeOpen, progressOf, type Sending, sendPlan } from './committer.js'
 import { conflictsOf } from './conflicts.js'
+import { finishDescribed, sendDescribed } from './described-commit.js'
 import { discardAll, discardPath } from './discard.js'
 import { findCommit, type Committed } from './find-commit.js'
 import { JOURNAL_VERSION, type JournalHeader } from './journal-record.js'
@@ -53,8 +54,10 @@ export interface WorkingCopyOptions {
   readonly target?: MountSource
 }
 
-/** Told of a commit. */
-export interface CommitWatcher {
+/** What a commit is to be called, and who is told of it. */
+export interface CommitOptions {
+  /** The description of the commit. With one, nobody else may have a commit of the branch open. */
+  readonly message?: string | undefined
   /** It is sent now. */
   readonly begin?: (progress: Readonly<CommitProgress>) => void
   /** More bytes were sent. */
@@ -81,7 +84,7 @@ export class WorkingCopy {
   #progress: CommitProgress | undefined
   #conflicts: readonly string[] = []
   #counted: { readonly version: number; readonly counts: ChangeCounts } | undefined
-  #watcher: CommitWatcher = {}
+  #watcher: CommitOptions = {}
   #turn: Promise<unknown> = Promise.resolve()
 
   private constructor(name: string, cluster: WorkingCluster, tree: WorkingTree, header: JournalHeader | undefined, selection: PathSelection | undefined) {
@@ -168,15 +171,15 @@ export class WorkingCopy {
    * go on: what they write comes with the next commit. When it fails everything stays, and calling again is safe, also when
    * pachd made the commit and its answer was lost. Rejects with FsError or PachdError.
    */
-  commitChanges(watcher: CommitWatcher = {}): Promise<void> {
+  commitChanges(options: CommitOptions = {}): Promise<void> {
     return this.#inTurn(async () => {
-      this.#watcher = watcher
+      this.#watcher = options
       const { target } = this
       if (!target) throw new FsError('EINVAL', `${this.name} is not a branch`)
       await this.#settle()
       if (isEmptyPlan(await this.#plan())) return
       const after = await headOf(this.#cluster.client, target)
-      await this.#send(target, await this.#plan(), after)
+      await this.#send(target, await this.#plan(), after, options.message)
     })
   }
 
@@ -222,18 +225,18 @@ export class WorkingCopy {
     return planCommit(this.#tree)
   }
 
-  async #send(target: MountSource, plan: CommitPlan, after: string | undefined): Promise<void> {
+  async #send(target: MountSource, plan: CommitPlan, after: string | undefined, message: string | undefined): Promise<void> {
     if (isEmptyPlan(plan)) return
     // From here to the first wait is the moment of which the commit is the state.
-    this.#tree.record(['sending', after ?? null])
-    const pending = new PendingCommit(plan, after)
+    this.#tree.record(['sending', after ?? null, message ?? null])
+    const pending = new PendingCommit(plan, after, message)
     this.#pending = pending
-    const sending: Sending = { client: this.#cluster.client, target, plan, contents: this.#contents, progress: progressOf(plan), onSent: bytes => this.#watcher.sent?.(bytes) }
+    const sending = this.#sending(target, plan)
     this.#progress = sending.progress
     this.#watcher.begin?.(sending.progress)
     try {
       await this.#area.sync()
-      await sendPlan(sending)
+      await (message === undefined ? sendPlan(sending) : sendDescribed(sending, message))
     } catch (error) {
       if (!sending.isSent || !leavesOutcomeOpen(error)) this.#fail(pending, { isUncertain: false })
       else if (await this.#findLost().catch(() => false)) return
@@ -242,6 +245,10 @@ export class WorkingCopy {
       this.#progress = undefined
     }
     await this.#settle({ isKnown: true })
+  }
+
+  #sending(target: MountSource, plan: CommitPlan): Sending {
+    return { client: this.#cluster.client, target, plan, contents: this.#contents, progress: progressOf(plan), onSent: bytes => this.#watcher.sent?.(bytes) }
   }
 
   /** Whether pachd made the commit of which no answer came; it may still be at it. */
@@ -262,10 +269,11 @@ export class WorkingCopy {
     else if (!(await this.#findLost())) this.#fail(this.#pending, { isUncertain: true })
   }
 
-  #find(isKnown: boolean): Promise<Committed | undefined> {
+  async #find(isKnown: boolean): Promise<Committed | undefined> {
     const { target } = this
-    if (!target || !this.#pending) return Promise.resolve(undefined)
-    const { plan, after } = this.#pending
+    if (!target || !this.#pending) return undefined
+    const { plan, after, message } = this.#pending
+    if (!isKnown && message !== undefined) await finishDescribed(this.#sending(target, plan), message, after)
     const treeOf = ({ commit, madeAtMs }: KnownCommit) => this.#cluster.trees.of(commit, madeAtMs)
     return findCommit({ client: this.#cluster.client, target, plan, contents: this.#contents, treeOf }, after, { isKnown })
   }

@@ -7,7 +7,7 @@ export type ClientCommand = { readonly json: boolean } & (
   | { readonly name: 'repos'; readonly search: string | undefined }
   | { readonly name: 'mount'; readonly source: MountSourceText; readonly mountName: string | undefined; readonly write: boolean; readonly follow: boolean }
   | { readonly name: 'unmount'; readonly mounts: readonly string[]; readonly all: boolean }
-  | { readonly name: 'commit'; readonly mount: string }
+  | { readonly name: 'commit'; readonly mount: string; readonly message: string | undefined }
   | { readonly name: 'changes'; readonly mounts: readonly string[] }
   | { readonly name: 'logs'; readonly lines: number; readonly follow: boolean }
   | { readonly name: 'doctor' }
@@ -66,8 +66,9 @@ export function declareCommands(program: Command, choose: (command: ClientComman
     .command('commit')
     .description('commit what was written to a mount')
     .argument('<name>', 'name of a mount')
+    .addOption(new Option('-m, --message <text>', 'the description of the commit'))
     .addOption(json())
-    .action((mount: string, given: { json?: true }) => choose({ name: 'commit', mount, json: given.json ?? false }))
+    .action((mount: string, given: { json?: true; message?: string }) => choose({ name: 'commit', mount, message: given.message, json: given.json ?? false }))
   program
     .command('changes')
     .description('what is written and not committed')

@@ -25,12 +25,12 @@ export async function unmount(server: ServerConnection, terminal: Terminal, { mo
 }
 
 /** Commits what was written to one mount. */
-export async function commit(server: ServerConnection, terminal: Terminal, { mount: name, json }: { mount: string; json: boolean }): Promise<void> {
+export async function commit(server: ServerConnection, terminal: Terminal, { mount: name, message, json }: { mount: string; message: string | undefined; json: boolean }): Promise<void> {
   const { client } = server
   const entryOf = ({ mounted }: MountList) => mounted.find(entry => entry.name === name)
   const before = entryOf(await client.listMounts())
   if (!before) throw new ServerRefusal(`nothing is mounted at '${name}'`)
-  const after = entryOf(await withProgress(server, terminal, `committing ${name}`, () => client.commit({ mount: name })))
+  const after = entryOf(await withProgress(server, terminal, `committing ${name}`, () => client.commit({ mount: name, ...(message !== undefined && { message }) })))
   if (json) terminal.print(JSON.stringify(after ?? null, undefined, 2))
   else if (before.commit === after?.commit && before.latest_commit === after.latest_commit) terminal.print('nothing to commit')
   else terminal.print(`committed ${after?.latest_commit || after?.commit || ''}`)

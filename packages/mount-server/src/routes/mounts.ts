@@ -63,7 +63,8 @@ export function mountRoutes(mounts: MountLifecycle, datums: DatumCursor): Fastif
     api.route({
       ...on(routes.commit),
       handler: async request => {
-        await mounts.commit(request.body.mount ?? '')
+        const { mount = '', message } = request.body
+        await mounts.commit(mount, { message })
         return mounts.list()
       },
     })
