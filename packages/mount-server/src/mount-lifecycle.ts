@@ -1,26 +1,17 @@
 /** The life of mounts: checked, mounted, committed, unmounted; and what lists them. One change at a time. */
-import type { CommitProgress, MountChanges, MountEntry, MountList, MountSpec } from '@jupyterlab-pachyderm/mount-api'
-import { type Change, type CommitIdentity, type FileSystem, findLeftChanges, FsError, type LeftChanges, type MountedBranch, PathSelection, ReadOnlyVolume, type StageDirectory, WorkingCopy } from '@jupyterlab-pachyderm/mount-fs'
-import { commitReference, isNotFound, PachdError, repoReference } from '@jupyterlab-pachyderm/pachd-client'
-import { join } from 'node:path'
+import type { MountChanges, MountEntry, MountList, MountSpec } from '@jupyterlab-pachyderm/mount-api'
+import { type Change, type CommitIdentity, type FileSystem, PathSelection, ReadOnlyVolume, type StageDirectory, WorkingCopy } from '@jupyterlab-pachyderm/mount-fs'
 
 import { viewCommit } from './commit-view.js'
 import type { Cluster, Connection } from './connection.js'
 import { MountError } from './errors.js'
+import { LeftMounts } from './left-mounts.js'
+import { commitMount } from './mount-commit.js'
+import { beginLife, commitProgress, isSameSource, isSourceThere, mountEntry, type MountLife } from './mount-life.js'
 import { type CheckedMount, checkMount } from './mount-request.js'
-import { type MountStatus, mountStatus, UNKNOWN_STATUS } from './mount-status.js'
-import type { RunningTransfer, Transfers } from './transfers.js'
+import { mountStatus, UNKNOWN_STATUS } from './mount-status.js'
+import type { Transfers } from './transfers.js'
 import { TurnTaking } from './turn-taking.js'
-
-interface MountLife {
-  readonly mount: MountedBranch
-  readonly workingCopy: WorkingCopy | undefined
-  readonly cluster: Cluster
-  status: MountStatus
-  /** Set while the mount follows its branch. */
-  stopFollowing?: () => void
-  uncommitted?: MountEntry['uncommitted']
-}
 
 /** Mounts a datum's files: a name, what it shows of which commit. */
 export interface DatumMount {
@@ -50,7 +41,7 @@ export class MountLifecycle {
   readonly #mountDir: string
   readonly #transfers: Transfers | undefined
   readonly #onNotice: (sentence: string) => void
-  #left: LeftChanges[] | undefined
+  readonly #left: LeftMounts
   readonly #lives = new Map<string, MountLife>()
   readonly #turns = new TurnTaking()
 
@@ -61,6 +52,7 @@ export class MountLifecycle {
     this.#mountDir = mountDir
     this.#transfers = transfers
     this.#onNotice = onNotice
+    this.#left = new LeftMounts(stage, onNotice)
   }
 
   /** All mounts and all repos. Mounts whose source was deleted are taken away first. */
@@ -72,7 +64,10 @@ export class MountLifecycle {
 
   /** The mounts as far as is known; pachd is not asked. */
   entries(): MountEntry[] {
-    return this.#fileSystem.mounts.list().flatMap(mount => this.#entry(mount))
+    return this.#fileSystem.mounts.list().flatMap(({ name }) => {
+      const life = this.#lives.get(name)
+      return life ? [mountEntry(life, this.#mountDir)] : []
+    })
   }
 
   /** Asks pachd how the mounts stand to their branches. Mounts whose source was deleted are taken away. */
@@ -83,11 +78,7 @@ export class MountLifecycle {
   /** Mounts again what an earlier server left, as it was, with its changes; what is of another cluster waits for that. */
   resume(): Promise<void> {
     return this.#turns.run(async () => {
-      const { cluster } = this.#connection
-      this.#left ??= findLeftChanges(this.#stage, error => this.#onNotice(error.message))
-      const waiting: LeftChanges[] = []
-      for (const left of this.#left) if (left.header.cluster !== cluster.id || !(await this.#resume(left, cluster))) waiting.push(left)
-      this.#left = waiting
+      await this.#left.resume(this.#connection.cluster, { isTaken: name => this.#lives.has(name), insert: life => this.#insert(life) })
     })
   }
 
@@ -99,7 +90,7 @@ export class MountLifecycle {
         await this.#end(life, { keep: true })
       }
       await this.#removeScratch()
-      for (const { area } of this.#left ?? []) area.close()
+      this.#left.close()
     })
   }
 
@@ -108,7 +99,7 @@ export class MountLifecycle {
     const { workingCopy } = this.#life(name)
     if (!workingCopy) return { changes: [], counts: { added: 0, changed: 0, deleted: 0 }, conflicts: [] }
     const [changes, counts, conflicts] = [await workingCopy.changes(), await workingCopy.countChanges(), await workingCopy.conflicts()]
-    return { changes, counts: { ...counts }, conflicts: [...conflicts], ...committing(workingCopy) }
+    return { changes, counts: { ...counts }, conflicts: [...conflicts], ...commitProgress(workingCopy) }
   }
 
   /** Throws the changes of a mount away: all, or those of some paths. Throws MountError NOT_MOUNTED and READ_ONLY. */
@@ -183,7 +174,7 @@ export class MountLifecycle {
 
   /** Commits what was written to a mount, with a description or without; without changes no commit is made. */
   commit(name: string, { message }: { message?: string | undefined } = {}): Promise<void> {
-    return this.#turns.run(() => this.#commit(this.#life(name), message || undefined))
+    return this.#turns.run(() => this.#commit(this.#life(name), message))
   }
 
   /** Shows these files instead of all mounts, with an empty scratch directory. */
@@ -222,17 +213,10 @@ export class MountLifecycle {
       }
       throw new MountError('MOUNT_EXISTS', `mount at '${checked.name}' already in use; unmount it first, or choose another name`)
     }
-    const { name, source, mode, paths, commit, committedMs } = checked
-    const selection = new PathSelection(paths)
-    if (mode === 'rw') {
-      const workingCopy = WorkingCopy.open({ name, base: commit && { commit, madeAtMs: committedMs }, cluster, stage: this.#stage, selection, target: source })
-      this.#insert(writableLife(workingCopy, { name, source, paths }, cluster))
-    } else if (commit) {
-      const volume = new ReadOnlyVolume(name, cluster.trees.of(commit, committedMs), selection, cluster.readers)
-      const life = { mount: { name, source, mode, paths, commit, volume }, workingCopy: undefined, cluster, status: UNKNOWN_STATUS }
-      this.#insert(life)
-      if (checked.follow) this.#follow(life)
-    }
+    const life = beginLife(checked, cluster, this.#stage)
+    if (!life) return
+    this.#insert(life)
+    if (checked.follow) this.#follow(life)
   }
 
   /** Shows each new head of the branch from now on. */
@@ -258,25 +242,6 @@ export class MountLifecycle {
     this.#lives.set(mount.name, { ...life, mount: moved, status: UNKNOWN_STATUS })
   }
 
-  async #resume(left: LeftChanges, cluster: Cluster): Promise<boolean> {
-    const { name, target, paths } = left.header
-    if (this.#lives.has(name)) {
-      this.#onNotice(`changes to '${name}' from before wait in ${left.area.path}: the name is in use; unmount it and start the server again`)
-      return false
-    }
-    try {
-      const workingCopy = await WorkingCopy.resume(left, cluster)
-      this.#insert(writableLife(workingCopy, { name, source: target, paths }, cluster))
-      const { added, changed, deleted } = await workingCopy.countChanges()
-      this.#onNotice(`'${name}' is mounted as it was, with what is not committed: ${added} added, ${changed} changed, ${deleted} deleted`)
-      return true
-    } catch (thrown) {
-      if (this.#lives.has(name)) return true
-      this.#onNotice(`changes to '${name}' from before wait in ${left.area.path}: ${FsError.from(thrown).message}`)
-      return false
-    }
-  }
-
   #insert(life: MountLife): void {
     this.#fileSystem.mounts.add(life.mount)
     this.#lives.set(life.mount.name, life)
@@ -288,22 +253,8 @@ export class MountLifecycle {
     return life
   }
 
-  async #commit({ mount, workingCopy }: MountLife, message?: string): Promise<void> {
-    if (!workingCopy) return
-    let transfer: RunningTransfer | undefined
-    try {
-      await workingCopy.commitChanges({
-        message,
-        begin: ({ bytesTotal }) => (transfer = this.#transfers?.start({ kind: 'commit', mount: mount.name, path: null, totalBytes: bytesTotal })),
-        sent: bytes => transfer?.add(bytes),
-        conflicts: paths => this.#onNotice(`the commit of '${mount.name}' replaced what others had changed meanwhile: ${paths.slice(0, 10).join(', ')}${paths.length > 10 ? ` and ${paths.length - 10} more` : ''}`),
-      })
-    } catch (thrown) {
-      const { message } = thrown instanceof FsError ? thrown : PachdError.from(thrown)
-      throw new MountError('COMMIT_FAILED', `the changes in '${mount.name}' could not be committed and are kept: ${message}`, { cause: thrown })
-    } finally {
-      transfer?.end()
-    }
+  #commit(life: MountLife, message?: string): Promise<void> {
+    return commitMount(life, { message, transfers: this.#transfers, onNotice: this.#onNotice })
   }
 
   async #unmount(life: MountLife): Promise<void> {
@@ -355,45 +306,5 @@ export class MountLifecycle {
     const counts = await life.workingCopy?.countChanges()
     life.uncommitted = counts && counts.added + counts.changed + counts.deleted > 0 ? { ...counts } : undefined
     life.status = (await status) ?? life.status
-  }
-
-  #entry(mount: MountedBranch): MountEntry[] {
-    const life = this.#lives.get(mount.name)
-    if (!life) return []
-    const { name, source, mode, paths, commit } = mount
-    return [{ name, ...source, commit: commit?.id ?? '', paths: [...paths], mode, state: 'mounted', mountpoint: join(this.#mountDir, name), ...life.status, ...(life.stopFollowing && { following: true }), ...(life.uncommitted && { uncommitted: life.uncommitted }), ...(life.workingCopy && committing(life.workingCopy)) }]
-  }
-}
-
-function writableLife(workingCopy: WorkingCopy, { name, source, paths }: Pick<MountedBranch, 'name' | 'source' | 'paths'>, cluster: Cluster): MountLife {
-  const mount: MountedBranch = {
-    name, source, mode: 'rw', paths, volume: workingCopy.volume,
-    get commit() {
-      return workingCopy.commit
-    },
-  }
-  return { mount, workingCopy, cluster, status: UNKNOWN_STATUS }
-}
-
-function committing({ commitProgress: progress }: WorkingCopy): { committing?: CommitProgress } {
-  if (!progress) return {}
-  return { committing: { files_done: progress.filesDone, files_total: progress.filesTotal, bytes_done: progress.bytesDone, bytes_total: progress.bytesTotal } }
-}
-
-/** Asking again for a branch whose head has moved is asking for the mount that is there; it says how far it is behind. */
-function isSameSource({ source, mode, commit }: MountedBranch, checked: CheckedMount): boolean {
-  const isSameBranch = source.project === checked.source.project && source.repo === checked.source.repo && source.branch === checked.source.branch
-  return isSameBranch && (mode === 'rw' || checked.mode === 'rw' || !checked.namesCommit || commit?.id === checked.commit?.id)
-}
-
-/** Only the answer that it is missing counts: a pachd that is away keeps its mounts. */
-async function isSourceThere({ mount: { source: { project, repo }, mode, commit }, cluster: { client } }: MountLife): Promise<boolean> {
-  try {
-    if (mode === 'rw' || !commit) await client.pfs.inspectRepo({ repo: repoReference({ project, name: repo }) })
-    else await client.pfs.inspectCommit({ commit: commitReference({ project, repo, id: commit.id }), wait: 'STARTED' })
-    return true
-  } catch (error) {
-    if (isNotFound(error)) return false
-    throw error
   }
 }
