@@ -1,4 +1,4 @@
-/** The Python environments: `.venv` with JupyterLab and our extension, `.venv-cases` with the official SDK. */
+/** The Python environments: `.venv` with JupyterLab and our extension, `.venv-oldest` with the oldest that is supported, `.venv-cases` with the official SDK. */
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
@@ -6,6 +6,7 @@ import { isCurrent, markCurrent } from './stamp.mjs'
 import { root, run, step } from './report.mjs'
 
 export const venv = join(root, '.venv')
+export const oldestVenv = join(root, '.venv-oldest')
 export const casesVenv = join(root, '.venv-cases')
 
 /** The environment variables with the tools of `.venv` first on PATH. @returns {NodeJS.ProcessEnv} */
@@ -16,6 +17,11 @@ export function withVenv(env = process.env) {
 /** Makes `.venv` when it is missing or belongs to other requirements. @param {string} python */
 export async function ensureVenv(python) {
   await ensureEnvironment(venv, python, join(import.meta.dirname, 'requirements.txt'), 'JupyterLab')
+}
+
+/** Makes `.venv-oldest`, with the oldest JupyterLab, Notebook and libraries that the extension supports. @param {string} python */
+export async function ensureOldestVenv(python) {
+  await ensureEnvironment(oldestVenv, python, join(import.meta.dirname, 'requirements-oldest.txt'), 'the oldest JupyterLab')
 }
 
 /** Makes `.venv-cases`, which the recorded cases run in. @param {string} python */

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 
 import { ensureNodePackages } from './node-packages.mjs'
-import { ensureCasesVenv, ensureVenv, venv, withVenv } from './python-environment.mjs'
+import { ensureCasesVenv, ensureOldestVenv, ensureVenv, oldestVenv, venv, withVenv } from './python-environment.mjs'
 import { root, run, step } from './report.mjs'
 import { checkNode, ensureSystemPackages, findPython } from './system-packages.mjs'
 
@@ -17,6 +17,9 @@ export async function prepareWorkspace({ tests }) {
   await ensureNodePackages()
   if (tests) await ensureCasesVenv(python)
   await buildWorkspace(python)
+  if (!tests) return
+  await ensureOldestVenv(python)
+  await develop(oldestVenv)
 }
 
 /**
@@ -28,6 +31,11 @@ export async function buildWorkspace(python) {
   await step('Building', async () => {
     const env = { ...withVenv(), NX_DAEMON: 'false' }
     await run('build', join(root, 'node_modules/.bin/nx'), ['run-many', '-t', 'build', '--output-style=stream'], { env })
-    await run('develop', process.execPath, [join(root, 'packages/jupyterlab-extension/develop.mjs'), venv], { env })
+    await develop(venv)
   })
+}
+
+/** Shows the panel as it was built to the JupyterLab of an environment. @param {string} environment */
+async function develop(environment) {
+  await run('develop', process.execPath, [join(root, 'packages/jupyterlab-extension/develop.mjs'), environment])
 }

@@ -1,0 +1,57 @@
+/** The page in which the panel is: opened, and brought into the shape that a test wants. */
+import type { Browser, Page } from 'playwright-core'
+
+const READY_MS = 90_000
+const NARROWEST_MS = 30_000
+
+/** The themes that JupyterLab comes with. */
+export type Theme = 'JupyterLab Light' | 'JupyterLab Dark' | 'JupyterLab Dark High Contrast'
+
+/** JupyterLab with the panel in sight. Errors that nobody caught are added to `faults`. */
+export async function openPanel(browser: Browser, url: string, faults: string[], viewport: { width: number; height: number }): Promise<Page> {
+  const page = await browser.newPage({ viewport })
+  page.on('pageerror', error => faults.push(error.message))
+  await page.goto(url)
+  await page.locator('#jp-left-stack').waitFor({ state: 'attached', timeout: READY_MS })
+  await page.locator('.jp-SideBar [data-id="pachyderm-mount"]').click()
+  await page.locator('#pachyderm-mount').waitFor()
+  return page
+}
+
+/** Waits until the theme is there. */
+export async function changeTheme(page: Page, theme: Theme): Promise<void> {
+  await runCommand(page, 'apputils:change-theme', { theme })
+  await page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ timeout: READY_MS })
+}
+
+/** Runs a command of JupyterLab, and waits for its end. */
+export async function runCommand(page: Page, id: string, args: Readonly<Record<string, string>> = {}): Promise<void> {
+  await page.evaluate(
+    async ([command, options]) => {
+      const { jupyterapp } = window as unknown as { jupyterapp: { commands: { execute: (id: string, args: object) => Promise<unknown> } } }
+      await jupyterapp.commands.execute(command, options)
+    },
+    [id, args] as const,
+  )
+}
+
+/** Drags the border of the panel until it is as wide, in CSS pixels. */
+export async function dragPanelTo(page: Page, widthPx: number): Promise<void> {
+  const panel = await boxOf(page)
+  const y = panel.y + panel.height / 2
+  await page.mouse.move(panel.x + panel.width + 1, y)
+  await page.mouse.down()
+  await page.mouse.move(panel.x + widthPx + 1, y, { steps: 5 })
+  await page.mouse.up()
+  await page.waitForFunction(
+    ([selector, wanted]) => Math.abs((document.querySelector(selector)?.getBoundingClientRect().width ?? 0) - wanted) <= 2,
+    ['#pachyderm-mount', widthPx] as const,
+    { timeout: NARROWEST_MS },
+  )
+}
+
+async function boxOf(page: Page) {
+  const box = await page.locator('#pachyderm-mount').boundingBox()
+  if (box === null) throw new Error('the panel is not in sight')
+  return box
+}
