@@ -8,6 +8,7 @@ from typing import Any
 import tornado
 from jupyter_server.auth.decorator import authorized
 
+from . import __version__
 from .process import MountServerProcess
 from .proxy import START_SECONDS, PachydermHandler
 from .showing import Showing, is_mounted
@@ -70,5 +71,12 @@ class StatusHandler(PachydermHandler):
     async def _tell(self) -> None:
         process = self._process
         await self.finish(
-            {"problem": process.problem, "lines": process.lines, "pid": process.pid, "starts": process.starts, **self._view.describe()}
+            {
+                "version": __version__,
+                "problem": process.problem,
+                "lines": process.lines,
+                "pid": process.pid,
+                "starts": process.starts,
+                **self._view.describe(),
+            }
         )

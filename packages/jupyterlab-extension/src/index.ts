@@ -10,7 +10,8 @@ import { mountPanel } from './plugins/mount-panel.js'
 import { palette } from './plugins/palette.js'
 import { publishNotebook } from './plugins/publish.js'
 import { restoreFiles } from './plugins/restore-files.js'
+import { serverLog } from './plugins/server-log.js'
 import { sessionCommands } from './plugins/session-commands.js'
 import { statusItem } from './plugins/status-item.js'
 
-export default [mountModel, mountDrive, fileCommands, codeCommands, mountCommands, branchCommands, sessionCommands, mountPanel, publishNotebook, palette, statusItem, restoreFiles, help]
+export default [mountModel, mountDrive, fileCommands, codeCommands, mountCommands, branchCommands, sessionCommands, serverLog, mountPanel, publishNotebook, palette, statusItem, restoreFiles, help]

@@ -4,15 +4,23 @@ import { Token } from '@lumino/coreutils'
 
 import type { DatumModel } from './model/datum-model.js'
 import type { FilesModel } from './model/files-model.js'
+import type { LogModel } from './model/log-model.js'
 import type { MountModel } from './model/mount-model.js'
 import type { PublishModel } from './model/publish-model.js'
+import type { ServerEvents } from './model/server-events.js'
+import type { SessionModel } from './model/session-model.js'
 
 /** The state that all parts of the extension share. */
 export interface IMountModel {
+  /** What mount-server tells by itself. */
+  readonly events: ServerEvents
+  readonly session: SessionModel
   readonly mounts: MountModel
   readonly files: FilesModel
   readonly datums: DatumModel
   readonly publish: PublishModel
+  /** The log of mount-server. */
+  readonly log: LogModel
   /** The language of the panel. */
   readonly trans: TranslationBundle
 }

@@ -1,5 +1,5 @@
 /** A mount-server in memory, for the tests of the model: it mounts what it is told to. */
-import { createMountServerClient, type MountEntry, type MountServerClient, type MountSpec, type RepoEntry, type Transport } from '@jupyterlab-pachyderm/mount-api'
+import { createMountServerClient, type AuthState, type ContextList, type MountEntry, type MountServerClient, type MountSpec, type RepoEntry, type Transport } from '@jupyterlab-pachyderm/mount-api'
 
 import { ApiError } from '../src/server/api-error.js'
 import { createServerHalf, type PublishAnswer } from '../src/server/server-half.js'
@@ -35,6 +35,8 @@ export class ScriptedMountServer {
   mounts: MountEntry[] = []
   config: { cluster_status: string; pachd_address?: string } = { cluster_status: 'AUTH_DISABLED', pachd_address: 'grpc://pachd:30650' }
   published: PublishAnswer = { message: 'Create pipeline request sent.' }
+  auth: AuthState = { state: 'logged-out', user: null }
+  private context = 'home'
   private datums = { input: null as unknown, idx: 0, num_datums: 0, all_datums_received: false }
   private readonly refusals = new Map<string, ApiError>()
   private readonly gates = new Map<string, Promise<void>>()
@@ -73,12 +75,22 @@ export class ScriptedMountServer {
     if (request === 'PUT /_unmount') this.mounts = this.mounts.filter(mount => !(body as { mounts: string[] }).mounts.includes(mount.name))
     if (request.endsWith('/_update')) this.mounts = this.mounts.map(mount => ({ ...mount, how_many_commits_behind: 0 }))
     if (request.includes('/pps/')) return this.published
+    if (request.includes('/mount-server')) return { problem: '', lines: ['ready'], way: 'fuse', reason: '', mount_dir: '/pfs', address: '/run/mount.sock', version: '0.1.0' }
+    if (request === 'GET /auth') return this.auth
+    if (request === 'PUT /auth/_login') return { auth_url: 'https://login', oidc_state: 'state' }
+    if (request === 'PUT /contexts/_activate') this.context = (body as { context: string }).context
+    if (request === 'GET /contexts') return this.contexts()
     if (request.includes('/datums')) return this.answerDatums(request, body)
     if (request === 'PUT /_unmount_all') {
       this.mounts = []
       this.datums = { ...this.datums, num_datums: 0 }
     }
     return { mounted: [...this.mounts], unmounted: this.repos }
+  }
+
+  private contexts(): ContextList {
+    const contexts = ['home', 'work'].map(name => ({ name, pachd_address: `grpc://${name}:30650`, has_token: false, project: null }))
+    return { file: '/home/ana/.pachyderm/config.json', active: this.context, connected: this.context, contexts }
   }
 
   private answerDatums(request: string, body: unknown): unknown {

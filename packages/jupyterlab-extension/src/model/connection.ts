@@ -1,5 +1,5 @@
 /** How far the way to the data reaches: Jupyter, mount-server, pachd, the user. */
-import type { ClusterConfig } from '@jupyterlab-pachyderm/mount-api'
+import type { ClusterConfig, ConnectionState } from '@jupyterlab-pachyderm/mount-api'
 import type { TranslationBundle } from '@jupyterlab/translation'
 
 import { ApiError, reasonOf } from '../server/api-error.js'
@@ -13,15 +13,15 @@ const MISSING: Readonly<Record<string, MissingPart>> = {
   NO_MOUNT_SERVER: 'mount-server',
 }
 
-/** Where it ends now. `reason` is a sentence for people. */
+/** Where it ends now. `reason` is a sentence for people; `address` is empty where it is not known; `user` where pachd names one. */
 export type Connection =
   | { readonly status: 'loading' }
   | { readonly status: 'no-server'; readonly missing: MissingPart; readonly reason: string }
   | { readonly status: 'failed'; readonly reason: string }
-  | { readonly status: 'disconnected' }
-  | { readonly status: 'unreachable'; readonly address: string }
+  | { readonly status: 'disconnected'; readonly reason?: string }
+  | { readonly status: 'unreachable'; readonly address: string; readonly reason?: string }
   | { readonly status: 'logged-out'; readonly address: string }
-  | { readonly status: 'connected'; readonly address: string; readonly secured: boolean }
+  | { readonly status: 'connected'; readonly address: string; readonly secured: boolean; readonly user?: string }
 
 /** What a configuration tells before any data was asked for. */
 export function connectionOf(config: Partial<ClusterConfig>): Connection {
@@ -32,6 +32,24 @@ export function connectionOf(config: Partial<ClusterConfig>): Connection {
   return { status: 'connected', address, secured: config.cluster_status === 'AUTH_ENABLED' }
 }
 
+/** What mount-server tells by itself. */
+export function connectionTold({ state, pachd_address, user, message }: ConnectionState): Connection {
+  const address = pachd_address ?? ''
+  const why = message === undefined ? {} : { reason: message }
+  switch (state) {
+    case 'starting':
+      return { status: 'loading' }
+    case 'none':
+      return { status: 'disconnected', ...why }
+    case 'unreachable':
+      return { status: 'unreachable', address, ...why }
+    case 'logged-out':
+      return { status: 'logged-out', address }
+    case 'connected':
+      return user === null ? { status: 'connected', address, secured: false } : { status: 'connected', address, secured: true, user }
+  }
+}
+
 /** What a refused question for data tells, when the address is known. */
 export function connectionAfter(error: unknown, address: string): Connection {
   if (!(error instanceof ApiError)) return { status: 'failed', reason: reasonOf(error) }
@@ -39,6 +57,11 @@ export function connectionAfter(error: unknown, address: string): Connection {
   const missing = MISSING[error.code]
   if (missing !== undefined) return { status: 'no-server', missing, reason: error.message }
   return { status: 'failed', reason: error.message }
+}
+
+/** The address, where there is one. */
+export function addressOf(connection: Connection): string {
+  return 'address' in connection ? connection.address : ''
 }
 
 const SCHEMES = ['grpc://', 'grpcs://', 'http://', 'https://', 'unix://']

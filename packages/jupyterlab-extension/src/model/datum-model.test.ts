@@ -11,7 +11,7 @@ let mounts: MountModel
 let datums: DatumModel
 beforeEach(() => {
   server = new ScriptedMountServer()
-  mounts = new MountModel(server.client, server.serverHalf, english)
+  mounts = new MountModel(server.client)
   datums = new DatumModel(server.client, mounts, english)
 })
 

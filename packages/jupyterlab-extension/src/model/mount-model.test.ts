@@ -1,6 +1,6 @@
+import type { FollowedEvent, Snapshot } from '@jupyterlab-pachyderm/mount-api'
 import { beforeEach, describe, expect, test } from 'vitest'
 
-import { english } from '../../tests/english.js'
 import { mountEntry, ScriptedMountServer } from '../../tests/scripted-mount-server.js'
 import { MountModel } from './mount-model.js'
 
@@ -8,7 +8,7 @@ let server: ScriptedMountServer
 let model: MountModel
 beforeEach(() => {
   server = new ScriptedMountServer()
-  model = new MountModel(server.client, server.serverHalf, english)
+  model = new MountModel(server.client)
 })
 
 describe('refresh', () => {
@@ -182,26 +182,84 @@ describe('a writable mount', () => {
   })
 })
 
-describe('connect', () => {
-  test.each(['grpc://a', 'grpcs://a', 'http://a', 'https://a', 'unix:///a'])('%s is sent', async address => {
-    expect(await model.connect(` ${address} `)).toBeUndefined()
-    expect(server.seen[0]).toBe('PUT /config')
+describe('what mount-server tells', () => {
+  const snapshot = (part: Partial<Snapshot> = {}): FollowedEvent => ({
+    type: 'snapshot',
+    data: {
+      connection: { state: 'connected', pachd_address: 'grpc://pachd:30650', user: 'robot:ana' },
+      mounts: { mounted: [mountEntry({ name: 'default_images' })] },
+      datums: { input: null, idx: 0, num_datums: 0, all_datums_received: false, curr_idx: 0 },
+      transfers: { transfers: [] },
+      ...part,
+    },
   })
 
-  test('an address without a scheme is not sent', async () => {
-    expect(await model.connect('pachd.example.com')).toBe('Cluster address should start with grpc://, grpcs://, http://, https:// or unix://')
+  test('a snapshot holds the mounts and the user; only the repos are asked for', async () => {
+    await model.hear(snapshot())
+
+    expect(server.seen).toEqual(['GET /mounts'])
+    expect(model.state.connection).toEqual({ status: 'connected', address: 'grpc://pachd:30650', secured: true, user: 'robot:ana' })
+    expect(model.state.repos).toHaveLength(1)
+  })
+
+  test('a change of the mounts asks nothing', async () => {
+    await model.hear(snapshot())
+    server.seen.length = 0
+
+    await model.hear({ type: 'mounts', data: { mounted: [mountEntry({ name: 'default_images', how_many_commits_behind: 3 })] } })
+
+    expect(model.state.mounts).toMatchObject([{ how_many_commits_behind: 3 }])
     expect(server.seen).toEqual([])
   })
 
-  test('a refusal is told in the words of mount-server', async () => {
-    server.refuse('PUT /config', 500, 'grpc://a:1 does not answer')
+  test('what is uncommitted stays known when an answer does not tell it', async () => {
+    server.mounts = [mountEntry({ name: 'out', mode: 'rw' })]
+    const uncommitted = { added: 2, changed: 0, deleted: 1 }
+    await model.hear(snapshot({ mounts: { mounted: [mountEntry({ name: 'out', mode: 'rw', uncommitted })] } }))
 
-    expect(await model.connect('grpc://a:1')).toBe('grpc://a:1 does not answer')
+    await model.refresh()
+
+    expect(model.state.mounts).toMatchObject([{ name: 'out', uncommitted }])
   })
 
-  test('a cluster without pachd is an invalid address', async () => {
-    server.config = { cluster_status: 'INVALID' }
+  test.each([
+    [{ state: 'none', pachd_address: null, user: null, message: 'no context' }, { status: 'disconnected', reason: 'no context' }],
+    [{ state: 'unreachable', pachd_address: 'grpc://a', user: null, message: 'refused' }, { status: 'unreachable', address: 'grpc://a', reason: 'refused' }],
+    [{ state: 'logged-out', pachd_address: 'grpc://a', user: null }, { status: 'logged-out', address: 'grpc://a' }],
+    [{ state: 'starting', pachd_address: null, user: null }, { status: 'loading' }],
+  ] as const)('%j is taken as it is', async (data, connection) => {
+    await model.hear({ type: 'connection', data })
 
-    expect(await model.connect('grpc://a:1')).toContain('Invalid address.')
+    expect(model.state.connection).toEqual(connection)
+  })
+
+  test('a pachd that comes back is asked for its repos', async () => {
+    await model.hear({ type: 'connection', data: { state: 'unreachable', pachd_address: 'grpc://a', user: null } })
+    expect(server.seen).toEqual([])
+
+    await model.hear({ type: 'connection', data: { state: 'connected', pachd_address: 'grpc://a', user: null } })
+
+    expect(server.seen).toEqual(['GET /mounts'])
+  })
+
+  test('an answer that was asked for before does not undo it', async () => {
+    const release = server.hold('GET /mounts')
+    const asking = model.refresh()
+    await model.hear({ type: 'connection', data: { state: 'logged-out', pachd_address: 'grpc://pachd:30650', user: null } })
+    await model.hear({ type: 'mounts', data: { mounted: [mountEntry({ name: 'new' })] } })
+
+    release()
+    await asking
+
+    expect(model.state.connection.status).toBe('logged-out')
+    expect(model.state.mounts).toMatchObject([{ name: 'new' }])
+  })
+
+  test('when the stream is lost, the reason is asked for', async () => {
+    server.refuse('GET /config', 503, 'mount-server stopped', 'NO_MOUNT_SERVER')
+
+    await model.hear({ type: 'lost', reason: new Error('503') })
+
+    expect(model.state.connection).toEqual({ status: 'no-server', missing: 'mount-server', reason: 'mount-server stopped' })
   })
 })

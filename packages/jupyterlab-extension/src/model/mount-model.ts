@@ -1,10 +1,8 @@
 /** What is mounted, what could be, and the changes that are on their way. */
-import type { MountEntry, MountList, MountServerClient, MountSpec, RepoEntry } from '@jupyterlab-pachyderm/mount-api'
-import type { TranslationBundle } from '@jupyterlab/translation'
+import type { FollowedEvent, MountEntry, MountList, MountServerClient, MountSpec, RepoEntry, Snapshot, Transfer } from '@jupyterlab-pachyderm/mount-api'
 
 import { reasonOf } from '../server/api-error.js'
-import type { ServerHalf } from '../server/server-half.js'
-import { addressProblem, connectionAfter, connectionOf, serverCasFrom, type Connection } from './connection.js'
+import { addressOf, connectionAfter, connectionOf, connectionTold, type Connection } from './connection.js'
 import { Observable } from './observable.js'
 
 /** A change that is on its way for one mount. */
@@ -15,24 +13,24 @@ export interface MountState {
   readonly connection: Connection
   readonly mounts: readonly MountEntry[]
   readonly repos: readonly RepoEntry[]
+  /** What moves now; known while mount-server tells events. */
+  readonly transfers: readonly Transfer[]
   /** By name of the mount. */
   readonly progress: ReadonlyMap<string, Progress>
   /** The last refusal, by name of the mount; gone with the next try. */
   readonly problems: ReadonlyMap<string, string>
 }
 
-const EMPTY: MountState = { connection: { status: 'loading' }, mounts: [], repos: [], progress: new Map(), problems: new Map() }
+const EMPTY: MountState = { connection: { status: 'loading' }, mounts: [], repos: [], transfers: [], progress: new Map(), problems: new Map() }
 
 /** The state of mount-server as this page knows it. Requests never overlap for one mount. */
 export class MountModel extends Observable<MountState> {
   private refreshing: Promise<void> | undefined
+  /** Counts what was learned of the mounts, and of the connection: an answer to an older question is dropped. */
   private changes = 0
+  private tidings = 0
 
-  constructor(
-    private readonly client: MountServerClient,
-    private readonly serverHalf: ServerHalf,
-    private readonly trans: TranslationBundle,
-  ) {
+  constructor(private readonly client: MountServerClient) {
     super(EMPTY)
   }
 
@@ -47,20 +45,31 @@ export class MountModel extends Observable<MountState> {
     return this.refreshing
   }
 
-  /** Connects to a cluster; the answer is why that is not possible, or undefined. `serverCas` is PEM text or its base64. */
-  async connect(address: string, serverCas = ''): Promise<string | undefined> {
-    const trimmed = address.trim()
-    const problem = addressProblem(trimmed, this.trans)
-    if (problem !== undefined) return problem
-    try {
-      const config = await this.client.setConfig({ pachd_address: trimmed, ...(serverCas.trim() === '' ? {} : { server_cas: serverCasFrom(serverCas) }) })
-      if (config.cluster_status === 'INVALID') return this.trans.__('Invalid address. No pachd answers at %1.', trimmed)
-    } catch (error) {
-      return reasonOf(error)
-    }
-    this.set({ connection: { status: 'loading' }, mounts: [], repos: [] })
+  /** Forgets what belongs to the cluster so far, and asks for what there is now. */
+  async reset(): Promise<void> {
+    this.set({ connection: { status: 'loading' }, mounts: [], repos: [], transfers: [] })
     await this.refresh()
-    return undefined
+  }
+
+  /** Takes what mount-server tells; asks it for what no event tells, and why a stream broke. */
+  async hear(event: FollowedEvent): Promise<void> {
+    switch (event.type) {
+      case 'lost':
+        return this.refresh()
+      case 'snapshot':
+        this.takeMounts(event.data.mounts)
+        this.set({ transfers: event.data.transfers.transfers })
+        return this.takeConnection(connectionTold(event.data.connection))
+      case 'connection':
+        return this.takeConnection(connectionTold(event.data))
+      case 'mounts':
+        this.takeMounts(event.data)
+        return
+      case 'transfers':
+        this.set({ transfers: event.data.transfers })
+        return
+      case 'datums':
+    }
   }
 
   /** Mounts; a refusal stands in `problems` under the name of the mount. */
@@ -97,23 +106,6 @@ export class MountModel extends Observable<MountState> {
     await this.change([name], 'committing', () => this.client.commit({ mount: name }))
   }
 
-  /** Where the user logs in. Rejects with ApiError. */
-  async login(): Promise<string> {
-    return (await this.client.login()).auth_url
-  }
-
-  /** Ends the session; all is unmounted. Rejects with ApiError. */
-  async logout(): Promise<void> {
-    await this.client.logout()
-    await this.refresh()
-  }
-
-  /** Starts mount-server now instead of after its pause. */
-  async restart(): Promise<void> {
-    await this.serverHalf.restart().catch(() => undefined)
-    await this.refresh()
-  }
-
   /** Forgets the last refusal of a mount. */
   dismissProblem(name: string): void {
     const problems = new Map(this.state.problems)
@@ -122,28 +114,40 @@ export class MountModel extends Observable<MountState> {
   }
 
   private async ask(): Promise<void> {
-    const changesBefore = this.changes
+    const { changes, tidings } = this
     let connection = this.state.connection
     try {
       if (connection.status !== 'connected') {
         connection = connectionOf(await this.client.getConfig())
         if (connection.status !== 'connected') {
-          this.set({ connection, mounts: [], repos: [] })
+          if (tidings === this.tidings) this.set({ connection, mounts: [], repos: [] })
           return
         }
       }
       const list = await this.client.listMounts()
-      // The answer to a change that was made meanwhile is newer than this one.
-      if (changesBefore === this.changes) this.take(list, connection)
+      if (tidings === this.tidings) this.set({ connection })
+      if (changes === this.changes) this.take(list)
+      else this.set({ repos: list.unmounted })
     } catch (error) {
       await this.takeFailure(error, connection)
     }
   }
 
+  private async takeConnection(told: Connection): Promise<void> {
+    this.tidings++
+    const isBack = told.status === 'connected' && (this.state.connection.status !== 'connected' || addressOf(this.state.connection) !== told.address)
+    this.set({ connection: told })
+    if (isBack) await this.refresh()
+  }
+
+  private takeMounts({ mounted }: Snapshot['mounts']): void {
+    this.changes++
+    this.set({ mounts: mounted })
+  }
+
   /** pachd may be away, or only this question was refused: the configuration tells. */
   private async takeFailure(error: unknown, connection: Connection): Promise<void> {
-    const address = connection.status === 'connected' ? connection.address : ''
-    let told = connectionAfter(error, address)
+    let told = connectionAfter(error, addressOf(connection))
     if (told.status === 'failed' && connection.status === 'connected') {
       const now = await this.client.getConfig().then(connectionOf, () => told)
       if (now.status !== 'connected') told = now
@@ -157,7 +161,7 @@ export class MountModel extends Observable<MountState> {
     try {
       const list = await work()
       this.changes++
-      this.take(list, this.state.connection)
+      this.take(list)
       this.unmark(names)
     } catch (error) {
       this.unmark(names, reasonOf(error))
@@ -178,7 +182,13 @@ export class MountModel extends Observable<MountState> {
     this.set({ progress, problems })
   }
 
-  private take(list: MountList, connection: Connection): void {
-    this.set({ connection, mounts: list.mounted, repos: list.unmounted })
+  /** Lists do not say what is uncommitted; events did. */
+  private take({ mounted, unmounted }: MountList): void {
+    const known = new Map(this.state.mounts.map(mount => [mount.name, mount.uncommitted]))
+    const mounts = mounted.map(mount => {
+      const uncommitted = known.get(mount.name)
+      return mount.mode === 'rw' && uncommitted ? { ...mount, uncommitted } : mount
+    })
+    this.set({ mounts, repos: unmounted })
   }
 }

@@ -5,10 +5,13 @@ import { createMountServerClient } from '@jupyterlab-pachyderm/mount-api'
 
 import { DatumModel } from '../model/datum-model.js'
 import { FilesModel } from '../model/files-model.js'
+import { LogModel } from '../model/log-model.js'
 import { MountModel } from '../model/mount-model.js'
 import { PublishModel } from '../model/publish-model.js'
+import { ServerEvents } from '../model/server-events.js'
+import { SessionModel } from '../model/session-model.js'
 import { createFilePages } from '../server/file-pages.js'
-import { createJupyterTransport } from '../server/jupyter-transport.js'
+import { createJupyterEventTransport, createJupyterTransport } from '../server/jupyter-transport.js'
 import { createServerHalf } from '../server/server-half.js'
 import { IMountModel, TRANSLATION_DOMAIN } from '../tokens.js'
 
@@ -21,11 +24,31 @@ export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
   optional: [ITranslator],
   activate: (app: JupyterFrontEnd, translator: ITranslator | null) => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN)
-    const transport = createJupyterTransport(app.serviceManager.serverSettings, trans)
+    const { serverSettings } = app.serviceManager
+    const transport = createJupyterTransport(serverSettings, trans)
     const client = createMountServerClient(transport)
     const serverHalf = createServerHalf(transport)
-    const mounts = new MountModel(client, serverHalf, trans)
+    const mounts = new MountModel(client)
+    const session = new SessionModel(client, serverHalf, mounts, trans)
+    const events = new ServerEvents(createJupyterEventTransport(serverSettings, trans))
+    events.received.connect((_, event) => void mounts.hear(event))
+    followWhileSeen(events)
     const files = new FilesModel(createFilePages(transport))
-    return { mounts, files, datums: new DatumModel(client, mounts, trans), publish: new PublishModel(serverHalf, trans), trans }
+    return { events, session, mounts, files, datums: new DatumModel(client, mounts, trans), publish: new PublishModel(serverHalf, trans), log: new LogModel(client, serverHalf), trans }
   },
+}
+
+/** Longer than people look at something else and come back. */
+const UNSEEN_MS = 60_000
+
+/** Listens while the page is seen, and a little longer. */
+function followWhileSeen(events: ServerEvents): void {
+  let closing: ReturnType<typeof setTimeout> | undefined
+  const onVisibility = () => {
+    clearTimeout(closing)
+    if (document.hidden) closing = setTimeout(() => events.stop(), UNSEEN_MS)
+    else events.start()
+  }
+  document.addEventListener('visibilitychange', onVisibility)
+  onVisibility()
 }

@@ -5,7 +5,8 @@ import { Poll } from '@lumino/polling'
 import { IMountModel } from '../tokens.js'
 import { createMountPanel } from '../widgets/mount-panel.js'
 
-const POLL_MS = 15_000
+/** Repos that others make are told by no event. */
+const POLL_MS = 60_000
 /** While something is away, people wait for it to come back. */
 const AWAY_POLL_MS = 3_000
 
@@ -17,7 +18,7 @@ export const mountPanel: JupyterFrontEndPlugin<void> = {
   requires: [IMountModel],
   optional: [ILayoutRestorer],
   activate: ({ shell, commands }: JupyterFrontEnd, model: IMountModel, restorer: ILayoutRestorer | null) => {
-    const { mounts, files, trans } = model
+    const { mounts, events, session, files, trans } = model
     const panel = createMountPanel(model, commands)
     const poll = new Poll({ factory: () => mounts.refresh(), frequency: { interval: POLL_MS }, standby: () => !panel.isVisible || document.hidden })
     mounts.changed.connect(() => (poll.frequency = { ...poll.frequency, interval: mounts.isAway ? AWAY_POLL_MS : POLL_MS }))
@@ -29,8 +30,9 @@ export const mountPanel: JupyterFrontEndPlugin<void> = {
     commands.addCommand('mount:refresh', {
       label: trans.__('Refresh Pachyderm Data'),
       execute: async () => {
+        events.retry()
         await mounts.refresh()
-        await Promise.all([files.refresh(), poll.schedule({ interval: poll.frequency.interval, phase: 'refreshed' })])
+        await Promise.all([session.refresh(), files.refresh(), poll.schedule({ interval: poll.frequency.interval, phase: 'refreshed' })])
       },
     })
   },

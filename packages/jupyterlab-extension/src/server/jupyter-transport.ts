@@ -1,5 +1,5 @@
 /** Requests to the server half of the extension: the only fetch of the package. */
-import type { Transport } from '@jupyterlab-pachyderm/mount-api'
+import type { EventTransport, Transport } from '@jupyterlab-pachyderm/mount-api'
 import { URLExt } from '@jupyterlab/coreutils'
 import { ServerConnection } from '@jupyterlab/services'
 import type { TranslationBundle } from '@jupyterlab/translation'
@@ -18,6 +18,11 @@ export function createJupyterTransport(settings: ServerConnection.ISettings, tra
     if (!response.ok) throw refusal(response, text, trans)
     return text === '' ? undefined : (JSON.parse(text) as unknown)
   }
+}
+
+/** A transport for streams of events; it rejects with ApiError when Jupyter does not answer. */
+export function createJupyterEventTransport(settings: ServerConnection.ISettings, trans: TranslationBundle): EventTransport {
+  return ({ url, headers, signal }) => send(URLExt.join(settings.baseUrl, API_PATH, url), { headers, signal }, settings, trans)
 }
 
 async function send(url: string, init: RequestInit, settings: ServerConnection.ISettings, trans: TranslationBundle): Promise<Response> {

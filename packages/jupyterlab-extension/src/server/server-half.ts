@@ -13,10 +13,28 @@ export interface PublishAnswer {
   readonly reason?: string
 }
 
+/** How mount-server's process is, and how its data is shown to notebooks. */
+export interface ServerStatus {
+  /** Why it does not run; empty when it does. */
+  readonly problem: string
+  /** What it printed last. */
+  readonly lines: readonly string[]
+  /** The mount of a user or container, one in a user namespace, or none: then notebooks read `pfs://mount/path`. */
+  readonly way: 'fuse' | 'namespace' | 'none'
+  /** Why it is not a better way; empty for the best one. */
+  readonly reason: string
+  readonly mount_dir: string
+  /** Where mount-server is reached: a path or a URL. */
+  readonly address: string
+  /** Of this extension. */
+  readonly version: string
+}
+
 /** Each rejects with what the transport throws. */
 export interface ServerHalf {
-  /** Starts mount-server now; `problem` is empty when it runs. */
-  restart(): Promise<{ readonly problem: string; readonly lines: readonly string[] }>
+  status(): Promise<ServerStatus>
+  /** Starts mount-server now. */
+  restart(): Promise<ServerStatus>
   /** The specification that would be sent to pachd. */
   previewPipeline(notebookPath: string): Promise<unknown>
   publish(notebookPath: string, request: PublishRequest): Promise<PublishAnswer>
@@ -26,7 +44,8 @@ export interface ServerHalf {
 export function createServerHalf(transport: Transport): ServerHalf {
   const pipelineUrl = (path: string) => `/pps/_create/${path.split('/').map(encodeURIComponent).join('/')}`
   return {
-    restart: () => transport({ method: 'PUT', url: '/mount-server', body: {} }) as Promise<{ problem: string; lines: string[] }>,
+    status: () => transport({ method: 'GET', url: '/mount-server' }) as Promise<ServerStatus>,
+    restart: () => transport({ method: 'PUT', url: '/mount-server', body: {} }) as Promise<ServerStatus>,
     previewPipeline: path => transport({ method: 'GET', url: pipelineUrl(path) }),
     publish: (path, body) => transport({ method: 'PUT', url: pipelineUrl(path), body }) as Promise<PublishAnswer>,
   }

@@ -2,20 +2,26 @@
 import type { TranslationBundle } from '@jupyterlab/translation'
 import { useId, useState, type FormEvent } from 'react'
 
+/** What was typed and not sent yet. `serverCas` counts while it is shown. */
+export interface ConnectDraft {
+  readonly address: string
+  readonly showsCas: boolean
+  readonly serverCas: string
+}
+
 /** `onConnect` answers why it was not possible, or undefined. */
 export interface ConnectFormProps {
-  readonly address: string
+  readonly draft: ConnectDraft
+  readonly onDraft: (draft: ConnectDraft) => void
   readonly onConnect: (address: string, serverCas: string) => Promise<string | undefined>
   /** Given when there is something to go back to. */
   readonly onCancel?: (() => void) | undefined
   readonly trans: TranslationBundle
 }
 
-/** What was typed stays until it is connected. */
-export function ConnectForm({ address: known, onConnect, onCancel, trans }: ConnectFormProps) {
-  const [address, setAddress] = useState(known)
-  const [advanced, setAdvanced] = useState(false)
-  const [serverCas, setServerCas] = useState('')
+/** The draft is its owner's, so that it outlives the form. */
+export function ConnectForm({ draft, onDraft, onConnect, onCancel, trans }: ConnectFormProps) {
+  const { address, showsCas, serverCas } = draft
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
   const id = useId()
@@ -23,7 +29,7 @@ export function ConnectForm({ address: known, onConnect, onCancel, trans }: Conn
     event.preventDefault()
     setBusy(true)
     setProblem(undefined)
-    setProblem(await onConnect(address, advanced ? serverCas : ''))
+    setProblem(await onConnect(address, showsCas ? serverCas : ''))
     setBusy(false)
   }
   return (
@@ -41,11 +47,11 @@ export function ConnectForm({ address: known, onConnect, onCancel, trans }: Conn
         aria-describedby={`${id}-problem`}
         data-testid="Config__pachdAddressInput"
         onChange={event => {
-          setAddress(event.target.value)
+          onDraft({ ...draft, address: event.target.value })
           setProblem(undefined)
         }}
       />
-      {advanced && (
+      {showsCas && (
         <>
           <label htmlFor={`${id}-cas`} title={trans.__('Optional, include if you manage your own certificates.')}>
             {trans.__('Server CAs (PEM)')}
@@ -58,12 +64,12 @@ export function ConnectForm({ address: known, onConnect, onCancel, trans }: Conn
             disabled={busy}
             spellCheck={false}
             data-testid="Config__serverCaInput"
-            onChange={event => setServerCas(event.target.value)}
+            onChange={event => onDraft({ ...draft, serverCas: event.target.value })}
           />
         </>
       )}
-      <button type="button" className="jp-Pachyderm-link" disabled={busy} data-testid="Config__advancedSettingsToggle" onClick={() => setAdvanced(!advanced)}>
-        {advanced ? trans.__('Clear Advanced Settings') : trans.__('Use Advanced Settings')}
+      <button type="button" className="jp-Pachyderm-link" disabled={busy} data-testid="Config__advancedSettingsToggle" onClick={() => onDraft({ ...draft, showsCas: !showsCas })}>
+        {showsCas ? trans.__('Clear Advanced Settings') : trans.__('Use Advanced Settings')}
       </button>
       <p id={`${id}-problem`} className="jp-Pachyderm-problem" role="alert">
         {problem}

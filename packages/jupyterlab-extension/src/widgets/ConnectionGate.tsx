@@ -2,30 +2,33 @@
 import type { TranslationBundle } from '@jupyterlab/translation'
 
 import type { Connection, MissingPart } from '../model/connection.js'
-import { ConnectForm } from './ConnectForm.js'
+import type { SessionState } from '../model/session-model.js'
+import { ConnectForm, type ConnectDraft } from './ConnectForm.js'
+import type { ConnectionActions } from './ConnectionArea.js'
+import { LoginForm } from './LoginForm.js'
 import { Notice } from './Notice.js'
 
 /** `editing` shows the form although there is a connection. */
-export interface ConnectionGateProps {
+export interface ConnectionGateProps extends ConnectionActions {
   readonly connection: Connection
+  readonly session: SessionState
   readonly editing: boolean
-  readonly loginProblem: string | undefined
-  readonly onConnect: (address: string, serverCas: string) => Promise<string | undefined>
+  readonly draft: ConnectDraft
+  readonly token: string
   readonly onEdit: (editing: boolean) => void
-  readonly onRetry: () => void
-  readonly onLogin: () => void
-  readonly onRestart: () => void
+  readonly onDraft: (draft: ConnectDraft) => void
+  readonly onTokenEdit: (token: string) => void
   readonly trans: TranslationBundle
 }
 
 /** Nothing when the data can be shown. */
-export function ConnectionGate({ connection, editing, loginProblem, onConnect, onEdit, onRetry, onLogin, onRestart, trans }: ConnectionGateProps) {
-  if (editing) {
-    const address = 'address' in connection ? connection.address : ''
-    return <ConnectForm address={address} onConnect={onConnect} onCancel={() => onEdit(false)} trans={trans} />
-  }
-  const retry = { label: trans.__('Retry'), onClick: onRetry }
+export function ConnectionGate(props: ConnectionGateProps) {
+  const { connection, session, editing, draft, token, onEdit, onDraft, onTokenEdit, onConnect, onRefresh, onRestart, onShowLog, trans } = props
+  const form = <ConnectForm draft={draft} onDraft={onDraft} onConnect={onConnect} onCancel={editing ? () => onEdit(false) : undefined} trans={trans} />
+  if (editing) return form
+  const retry = { label: trans.__('Retry'), onClick: onRefresh }
   const change = { label: trans.__('Change Address'), onClick: () => onEdit(true) }
+  const showLog = { label: trans.__('Show log'), onClick: onShowLog }
   switch (connection.status) {
     case 'connected':
       return null
@@ -34,33 +37,25 @@ export function ConnectionGate({ connection, editing, loginProblem, onConnect, o
     case 'disconnected':
       return (
         <>
-          <Notice headline={trans.__('No cluster yet')} reason={trans.__('Name the pachd whose data you want to use. It is kept in your Pachyderm configuration.')} />
-          <ConnectForm address="" onConnect={onConnect} trans={trans} />
+          <Notice headline={trans.__('No cluster yet')} reason={connection.reason ?? trans.__('Name the pachd whose data you want to use. It is kept in your Pachyderm configuration.')} />
+          {form}
         </>
       )
     case 'unreachable':
-      return (
-        <Notice
-          isError
-          headline={trans.__('The cluster does not answer')}
-          reason={trans.__('No pachd answers at %1. It may be stopped, or the network is away; or the address is another one.', connection.address)}
-          actions={[retry, change]}
-        />
-      )
+      return <Notice isError headline={trans.__('The cluster does not answer')} reason={unreachableText(connection, trans)} actions={[retry, change, showLog]} />
     case 'logged-out':
       return (
-        <>
-          <Notice
-            headline={trans.__('You are not logged in')}
-            reason={trans.__('%1 asks who you are. Log in, in a window of your browser.', connection.address)}
-            actions={[{ label: trans.__('Log in'), onClick: onLogin, testId: 'Config__login' }, change]}
-          />
-          {loginProblem !== undefined && (
-            <p className="jp-Pachyderm-problem" role="alert">
-              {loginProblem}
-            </p>
-          )}
-        </>
+        <LoginForm
+          address={connection.address}
+          session={session}
+          token={token}
+          onTokenEdit={onTokenEdit}
+          onToken={props.onToken}
+          onLogin={props.onLogin}
+          onCancel={props.onCancelLogin}
+          change={change}
+          trans={trans}
+        />
       )
     case 'no-server':
       return (
@@ -68,12 +63,17 @@ export function ConnectionGate({ connection, editing, loginProblem, onConnect, o
           isError
           headline={missingText(connection.missing, trans)}
           reason={connection.reason}
-          actions={connection.missing === 'mount-server' ? [{ label: trans.__('Start mount-server'), onClick: onRestart }] : [retry]}
+          actions={connection.missing === 'mount-server' ? [{ label: trans.__('Start mount-server'), onClick: onRestart }, showLog] : [retry]}
         />
       )
     case 'failed':
-      return <Notice isError headline={trans.__('The data could not be listed')} reason={connection.reason} actions={[retry, change]} />
+      return <Notice isError headline={trans.__('The data could not be listed')} reason={connection.reason} actions={[retry, change, showLog]} />
   }
+}
+
+function unreachableText({ address, reason }: Extract<Connection, { status: 'unreachable' }>, trans: TranslationBundle): string {
+  if (address === '') return reason ?? trans.__('The cluster of your Pachyderm configuration does not answer.')
+  return trans.__('No pachd answers at %1. It may be stopped, or the network is away; or the address is another one.', address)
 }
 
 function missingText(missing: MissingPart, trans: TranslationBundle): string {

@@ -70,21 +70,26 @@ export class MountPanel extends Widget {
 
 /** The panel, whose actions are commands of the host. The caller disposes it. */
 export function createMountPanel(model: IMountModel, commands: CommandRegistry): MountPanel {
-  const { mounts, files, datums, publish, trans } = model
+  const { mounts, session, files, datums, publish, trans } = model
   const data = createDataTab(model, commands)
   const connection = new ReactSection(
     () => (
       <ConnectionArea
         connection={mounts.state.connection}
-        onConnect={(address, serverCas) => mounts.connect(address, serverCas)}
+        session={session.state}
+        onConnect={(address, serverCas) => commands.execute('mount:connect', { address, serverCas }) as Promise<string | undefined>}
+        onActivate={context => commands.execute('mount:activate-context', { context }) as Promise<string | undefined>}
         onRefresh={() => void commands.execute('mount:refresh')}
-        onLogin={() => commands.execute('mount:login') as Promise<string | undefined>}
+        onLogin={() => void commands.execute('mount:login')}
+        onCancelLogin={() => session.cancelLogin()}
+        onToken={token => session.loginWithToken(token)}
         onLogout={() => void commands.execute('mount:logout')}
-        onRestart={() => void mounts.restart()}
+        onRestart={() => void commands.execute('mount:restart-server')}
+        onShowLog={() => void commands.execute('mount:show-log')}
         trans={trans}
       />
     ),
-    [mounts.changed],
+    [mounts.changed, session.changed],
   )
   const onShow = (name: string) => {
     panel.showTab(data)
