@@ -36,6 +36,9 @@ export interface FuseBinding {
 /** RTLD_NODELETE: the library stays loaded although the loader finds no Node add-on in it. */
 const NEVER_UNLOAD = 0x1000
 
+/** The copy that this package brings; a source tree and a bundle have fuse-native under its name. */
+const carried = join(import.meta.dirname, '../fuse-native/index.js')
+
 let loaded: { readonly Fuse: FuseNativeClass; readonly binding: FuseBinding } | undefined
 
 /** fuse-native and its C side. Throws FsError ENOTSUP where it cannot be loaded. */
@@ -43,7 +46,7 @@ export function loadFuse(): { readonly Fuse: FuseNativeClass; readonly binding: 
   if (loaded) return loaded
   const require = createRequire(import.meta.url)
   try {
-    const path = require.resolve('fuse-native')
+    const path = existsSync(carried) ? carried : require.resolve('fuse-native')
     preloadBundledLibrary(dirname(path))
     const Fuse = require(path) as FuseNativeClass
     const binding = (createRequire(path)('node-gyp-build') as (folder: string) => FuseBinding)(dirname(path))
