@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import { junitVerdict, linesVerdict, whole } from './checks/verdicts.mjs'
 import { vitestCheck } from './checks/vitest.mjs'
-import { casesVenv, venv, withVenv } from './setup/python-environment.mjs'
+import { casesVenv, oldestVenv, venv, withVenv } from './setup/python-environment.mjs'
 import { root, runTool } from './setup/report.mjs'
 import { prepareWorkspace } from './setup/workspace.mjs'
 
@@ -37,6 +37,13 @@ const checks = [
     command: join(venv, 'bin', 'python'),
     args: ['-m', 'pytest', '-q', 'packages/jupyterlab-extension/tests', `--junitxml=${join(reports, 'pytest.xml')}`],
     verdict: exit => junitVerdict(exit, join(reports, 'pytest.xml')),
+  },
+  {
+    // How mount-server is started and shared does not depend on Jupyter; those tests take long.
+    name: 'the server extension on the oldest Jupyter (pytest)',
+    command: join(oldestVenv, 'bin', 'python'),
+    args: ['-m', 'pytest', '-q', 'packages/jupyterlab-extension/tests', '--ignore-glob=*/test_manual.py', '--ignore-glob=*/test_two_jupyters.py', `--junitxml=${join(reports, 'pytest-oldest.xml')}`],
+    verdict: exit => junitVerdict(exit, join(reports, 'pytest-oldest.xml')),
   },
   {
     name: 'the wheel, in environments without Node (pytest)',
