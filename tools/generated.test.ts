@@ -1,4 +1,4 @@
-/** What is generated is committed, and fresh: packages/pachd-proto/src/generated against protos/, docs/openapi.json against the route table. */
+/** What is generated is committed, and fresh: packages/pachd-proto/src/generated against protos/, docs/openapi.json and the reference pages against the code. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 
 import { expect, test } from 'vitest'
 
+import { referencePages } from './docs/reference/pages.js'
 import { openApiText } from './openapi-text.js'
 
 const root = join(import.meta.dirname, '..')
@@ -35,4 +36,12 @@ test('npm run generate would change nothing', async () => {
 
 test('the committed reference of the REST API is that of the route table', async () => {
   expect(await readFile(join(root, 'docs/openapi.json'), 'utf8')).toBe(openApiText())
+})
+
+test('the pages of the reference say what the programs and the route table say', async () => {
+  const pages = await referencePages()
+
+  const committed = await Promise.all(Array.from(pages.keys(), async path => [path, await readFile(join(root, path), 'utf8')] as const))
+
+  expect(pages).toEqual(new Map(committed))
 })

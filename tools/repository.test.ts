@@ -9,7 +9,7 @@ import { root, trackedFiles } from './docs/pages.js'
 /** Directories in which somebody keeps a checkout. The people of our examples are not somebody. */
 const OWN_PLACE = /(?<![\w./{}-])\/(?:home|Users|work|workspace|builds)\/(?!(?:ana|jovyan|me|node|pachyderm|u|user)\/)[\w.-]+\//
 /** A package index that is not the public default. */
-const OWN_REGISTRY = /(?:^|\s)(?:registry|index-url|extra-index-url)\s*=\s*\S|https?:\/\/(?!registry\.npmjs\.org)[\w.-]*(?:artifactory|mirror|nexus|registry|verdaccio)[\w.-]*[:/]/m
+const OWN_REGISTRY = /(?:registry|index-url)\s*[=:]\s*["']?https?:\/\/(?!registry\.npmjs\.org|pypi\.org)|https?:\/\/(?!registry\.npmjs\.org)[\w.-]*(?:artifactory|mirror|nexus|registry|verdaccio)[\w.-]*[:/]/
 const LEFT_TO_DO = /\b(?:TODO(?!\(#\d+\))|FIXME|HACK)\b/
 
 let texts: ReadonlyMap<string, string>

@@ -1,4 +1,4 @@
-"""`pip install` of the wheel, on a machine without Node.js, gives everything."""
+"""`pip install` of the wheel, on a machine without Node.js, gives everything, as docs/install.md and README.md say."""
 
 from __future__ import annotations
 

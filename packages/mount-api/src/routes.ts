@@ -52,7 +52,7 @@ export const routes = {
   mountDatums: { method: 'PUT', url: '/datums/_mount', summary: 'Shows the first datum of an input specification in the place of all mounts.', body: Type.Unknown({ description: 'A pipeline specification, JSON or YAML; only its input counts.' }), reply: ShownDatum },
   nextDatum: { method: 'PUT', url: '/datums/_next', summary: 'Shows the next datum.', reply: ShownDatum },
   previousDatum: { method: 'PUT', url: '/datums/_prev', summary: 'Shows the datum before.', reply: ShownDatum },
-  moveDatum: { method: 'PUT', url: '/datums/_move', body: MoveDatumRequest, reply: ShownDatum, errors: 'json' },
+  moveDatum: { method: 'PUT', url: '/datums/_move', summary: 'Goes some datums on or back, and around the end if that is wanted.', body: MoveDatumRequest, reply: ShownDatum, errors: 'json' },
   cancelDatums: { method: 'PUT', url: '/datums/_cancel', summary: 'Gives up the datums that are being computed; their request is refused, and what was shown stays.', reply: DatumState, errors: 'json' },
   showDatum: { method: 'PUT', url: '/_show_datum', summary: 'Shows a datum by its position or id.', query: ShowDatumQuery, reply: ShownDatum },
   getDatums: { method: 'GET', url: '/datums', summary: 'Which datum is shown, of how many.', reply: DatumState },

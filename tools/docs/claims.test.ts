@@ -1,0 +1,55 @@
+/** What pages say of the code: the messages that it prints, and the tests that prove something. */
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+import { beforeAll, expect, test } from 'vitest'
+
+import { root, trackedFiles } from './pages.js'
+
+let sources: string
+
+beforeAll(async () => {
+  const paths = (await trackedFiles()).filter(path => /^packages\/[\w-]+\/(src|jupyterlab_pachyderm)\/.*\.(ts|tsx|py)$/.test(path) && !/\.test\.|\/generated\//.test(path))
+  const texts = await Promise.all(paths.map(path => readFile(join(root, path), 'utf8').catch(() => '')))
+  // Sentences go over several lines of source, and quotes in them are escaped.
+  sources = texts.join('\n').replaceAll(/"\s*\n\s*f?"/g, '').replaceAll(/\\(['"`])/g, '$1')
+})
+
+/** The first cells of the tables of a page, without their heads. */
+function firstCells(text: string, head: string): string[] {
+  const [, ...tables] = text.split(`| ${head} |`)
+  return tables.flatMap(table => Array.from((table.split('\n\n')[0] ?? '').matchAll(/^\| (?!---)(.*?) \|/gm), ([, cell = '']) => cell))
+}
+
+/** The parts of a message that are the same each time. */
+function fixedParts(cell: string): string[] {
+  return Array.from(cell.matchAll(/`([^`]+)`/g), ([, message = '']) => message).flatMap(message => message.split('…')).map(part => part.trim()).filter(part => part !== '')
+}
+
+test('every message in docs/troubleshooting.md is one that the code says', async () => {
+  const cells = firstCells(await readFile(join(root, 'docs/troubleshooting.md'), 'utf8'), 'it says')
+
+  const parts = cells.flatMap(fixedParts)
+
+  expect(parts.length).toBeGreaterThan(40)
+  expect(parts.filter(part => !sources.includes(part))).toEqual([])
+})
+
+test('every threat in docs/security.md is tested by a test of the name that is given', async () => {
+  const page = 'docs/security.md'
+  const rows = Array.from((await readFile(join(root, page), 'utf8')).matchAll(/^\| (T\d.*?) \|.*\| \[(.*?)\]\((.*?)\) \|$/gm), ([, threat = '', title = '', path = '']) => ({ threat, title, path }))
+
+  const unproven: string[] = []
+  for (const { threat, title, path } of rows) {
+    const text = await readFile(join(root, dirname(page), path), 'utf8')
+    if (!text.includes(title)) unproven.push(`${threat}: ${path} has no test "${title}"`)
+  }
+
+  expect(unproven).toEqual([])
+  expect(rows.flatMap(({ threat }) => threat.split(', ')).length).toBeGreaterThan(25)
+})
+
+test('a message that nobody says would be found', () => {
+  expect(fixedParts('`a … that nobody says`').filter(part => !sources.includes(part))).toEqual(['that nobody says'])
+  expect(sources).toContain('No mount-server answers at')
+})
