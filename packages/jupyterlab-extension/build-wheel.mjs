@@ -19,14 +19,14 @@ function run(command, args, cwd = here) {
 
 rmSync(dist, { recursive: true, force: true })
 run(join(workspace, 'node_modules/.bin/nx'), ['run', 'jupyterlab-pachyderm:build'], workspace)
-run(process.execPath, [join(here, 'bundle-mount-server.mjs')])
+run(process.execPath, [join(workspace, 'tools/bundle/bundle-mount-server.mjs'), join(here, 'jupyterlab_pachyderm/mount_server')])
 // The wheel is made from the sdist, so what is missing in the sdist is missing in both. `pip install build hatchling` gives what this needs.
 run(python, ['-m', 'build', '--no-isolation', '--outdir', dist, here])
 for (const file of readdirSync(dist)) {
   const { size } = statSync(join(dist, file))
   console.log(`dist/${file}: ${(size / 1e6).toFixed(1)} MB`)
   if (size > MAX_BYTES) {
-    console.error(`${file} is too large for a package index; see what came in with bundle-mount-server.mjs`)
+    console.error(`${file} is too large for a package index; see what came in with tools/bundle/bundle-mount-server.mjs`)
     process.exit(1)
   }
 }

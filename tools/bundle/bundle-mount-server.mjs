@@ -1,15 +1,19 @@
-/** Bundles mount-server into the Python package: `node bundle-mount-server.mjs`. It then needs Node, and nothing from npm. */
+/** mount-server bundled: `node tools/bundle/bundle-mount-server.mjs FOLDER`. What is then in the folder needs Node, and nothing from npm. */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
-import license from 'rollup-plugin-license'
+import licensePlugin from 'rollup-plugin-license'
 
 /** @typedef {import('rollup-plugin-license').Dependency} Dependency */
 
-const here = import.meta.dirname
-const source = join(here, '../mount-server')
-const target = join(here, 'jupyterlab_pachyderm/mount_server')
+// Its declarations describe a default export within CommonJS, where Node gives the function itself.
+const license = /** @type {typeof licensePlugin.default} */ (/** @type {unknown} */ (licensePlugin))
+const workspace = join(import.meta.dirname, '../..')
+const source = join(workspace, 'packages/mount-server')
+const given = process.argv[2]
+if (given === undefined) throw new Error('Say which folder the bundle goes to.')
+const target = resolve(given)
 const libfuse = 'prebuilds/linux-x64'
 
 /** What the bundles are made of besides our own code. @type {Map<string, Dependency>} */
@@ -50,19 +54,19 @@ function notice({ name, version, license, licenseText, noticeText, author, repos
 rmSync(target, { recursive: true, force: true })
 // The watchdog is a process of its own, whose program is beside that of the server.
 const programs = { main: join(source, 'src/main.ts'), 'watchdog-main': join(source, 'src/watchdog/watchdog-main.ts') }
-const resolve = { conditionNames: ['@jupyterlab-pachyderm/source', 'node', 'import', 'default'] }
-await bundle({ input: programs, resolve }, { dir: join(target, 'dist'), format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' })
+const conditions = { conditionNames: ['@jupyterlab-pachyderm/source', 'node', 'import', 'default'] }
+await bundle({ input: programs, resolve: conditions }, { dir: join(target, 'dist'), format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' })
 const { version, license: ours } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
-cpSync(join(here, '../../LICENSE'), join(target, 'LICENSE'))
+cpSync(join(workspace, 'LICENSE'), join(target, 'LICENSE'))
 writeJson(join(target, 'package.json'), { name: 'mount-server', version, license: ours, type: 'module' })
 
-const fuse = createRequire(join(here, '../mount-fs/package.json')).resolve('fuse-native')
+const fuse = createRequire(join(workspace, 'packages/mount-fs/package.json')).resolve('fuse-native')
 const fuseFolder = await bundlePackage('fuse-native', fuse, ['node-gyp-build'])
 await bundlePackage('node-gyp-build', createRequire(fuse).resolve('node-gyp-build'))
 for (const file of ['node.napi.node', 'libfuse.so']) cpSync(join(dirname(fuse), libfuse, file), join(fuseFolder, libfuse, file))
 
 const notices = [...carried].sort(([a], [b]) => a.localeCompare(b)).map(([, dependency]) => notice(dependency))
 const library = ['libfuse 2.9, as libfuse.so in fuse-native, unchanged and loaded at run time', 'Licence: LGPL-2.1-only', 'Source: https://github.com/libfuse/libfuse'].join('\n')
-const lgpl = readFileSync(join(here, 'licences/LGPL-2.1.txt'), 'utf8')
+const lgpl = readFileSync(join(workspace, 'packages/jupyterlab-extension/licences/LGPL-2.1.txt'), 'utf8')
 writeFileSync(join(target, 'THIRD-PARTY-LICENCES.txt'), [...notices, `${library}\n\n${lgpl}`].join(`\n\n${'-'.repeat(80)}\n\n`))
 console.log(`mount-server ${version} with ${carried.size} packages is in ${target}`)
