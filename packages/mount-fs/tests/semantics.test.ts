@@ -6,6 +6,8 @@ import { afterAll, describe, expect, onTestFinished, test as vitestTest } from '
 import { PachdError } from '@jupyterlab-pachyderm/pachd-client'
 import { CommitTrees, DiskCache, FileReaders, PathSelection, ReadOnlyVolume } from '../src/index.js'
 import { mountedRepo } from './mounted-repo.js'
+import { type FaultProxy, startFaultProxy } from './reading/fault-proxy.js'
+import { mountedPachd } from './reading/mounted-pachd.js'
 
 const document = new URL('../../../docs/SEMANTICS.md', import.meta.url)
 const tested = new Set<string>()
@@ -169,6 +171,27 @@ describe('reading', () => {
     expect(await shell('cat repo/a')).toContain('Input/output error')
     pachd.before = () => undefined
     expect(await shell('cat repo/a')).toBe('content')
+  })
+
+  test('Bytes that changed between pachd and the mount are EIO', async () => {
+    const sentence = Buffer.from('changed on its way; ')
+    let proxy: FaultProxy | undefined
+    const { repos, failures } = await mountedPachd({
+      files: new Map([['/f', Buffer.alloc(50_000, sentence)]]), cacheBytes: 0,
+      through: async address => {
+        proxy = await startFaultProxy(address)
+        onTestFinished(() => proxy?.stop())
+        return proxy.address
+      },
+    })
+    const read = () => readFile(join(repos[0] ?? '', 'f'))
+
+    Object.assign(proxy ?? {}, { changing: { bytes: sentence, times: Infinity } })
+    await expect(read()).rejects.toMatchObject({ code: 'EIO' })
+    expect(failures.map(({ message }) => message)).toContainEqual(expect.stringContaining('pachd sends other bytes than those that it has hashed'))
+
+    Object.assign(proxy ?? {}, { changing: undefined })
+    expect((await read()).equals(Buffer.alloc(50_000, sentence))).toBe(true)
   })
 
   test('What pachd does not permit is EACCES', async () => {

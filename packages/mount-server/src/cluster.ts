@@ -26,10 +26,11 @@ export const DIAL_TIMEOUT_MS = 4500
 export interface Reading {
   readonly cache: DiskCache | undefined
   readonly onFetch: FileReadersOptions['onFetch']
+  readonly onNotice: FileReadersOptions['onNotice']
 }
 
 /** Connects to a pachd; what is read from it is kept in `cache`. Rejects with PachdError that names the address when it does not answer in time. */
-export async function dial(options: PachdClientOptions, context: string | undefined, { cache, onFetch }: Reading): Promise<Cluster> {
+export async function dial(options: PachdClientOptions, context: string | undefined, { cache, onFetch, onNotice }: Reading): Promise<Cluster> {
   const client = createPachdClient(options)
   let cluster: string
   try {
@@ -41,7 +42,7 @@ export async function dial(options: PachdClientOptions, context: string | undefi
     const cause = `nothing that speaks gRPC${client.address.startsWith('grpcs:') ? ' with TLS' : ''} answered at ${client.address} within ${String(DIAL_TIMEOUT_MS / 1000)} s`
     throw new PachdError('DEADLINE_EXCEEDED', `${cause}; check host, port and scheme (grpcs:// for TLS)`, { cause: thrown })
   }
-  return { id: cluster, client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster }, onFetch }), heads: new BranchHeads(client), repos: new RepoListing(client), context, serverCas: options.serverCas }
+  return { id: cluster, client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster }, onFetch, onNotice }), heads: new BranchHeads(client), repos: new RepoListing(client), context, serverCas: options.serverCas }
 }
 
 /** The role bindings of the cluster exist only where authorization is on; a refusal to show them says so too. */

@@ -50,7 +50,7 @@ export class Connection {
 
   constructor({ env, configFile, cache: opening = Promise.resolve(undefined), onFetch, onProblem = () => undefined }: ConnectionOptions) {
     this.#env = env
-    this.#reading = opening.then(cache => ({ cache, onFetch }))
+    this.#reading = opening.then(cache => ({ cache, onFetch, onNotice: onProblem }))
     this.#configFile = configFile === undefined ? configPath(env) : Promise.resolve(configFile)
     this.#onProblem = onProblem
   }

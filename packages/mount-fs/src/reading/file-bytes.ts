@@ -30,6 +30,13 @@ export async function* fileBytes(client: Pick<PachdClient, 'pfs'>, file: Committ
   if (position < file.sizeBytes) throw wrongLength(file, String(position))
 }
 
+/** All bytes of a file. Rejects as `fileBytes` does. */
+export async function wholeFile(client: Pick<PachdClient, 'pfs'>, file: CommittedFile, signal: AbortSignal = new AbortController().signal): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of fileBytes(client, file, 0, signal)) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
 function wrongLength({ commit: { repo, id }, path, sizeBytes }: CommittedFile, received: string): PachdError {
   return new PachdError('DATA_LOSS', `${path} of ${repo}@${id}: pachd lists ${sizeBytes} bytes and sends ${received}`)
 }

@@ -5,7 +5,8 @@ import { BLOCK_BYTES, type DiskCache } from '../cache/disk-cache.js'
 import { commitKey, type CommitIdentity } from '../commit-identity.js'
 import { BlockMemory } from './block-memory.js'
 import { CachedFile } from './cached-file.js'
-import { fileBytes } from './file-bytes.js'
+import { ContentCheck } from './content-check.js'
+import { fileBytes, wholeFile } from './file-bytes.js'
 import { KeptContents } from './kept-contents.js'
 import { LargeFile } from './large-file.js'
 import { type FetchMeter, metered } from './metered-bytes.js'
@@ -39,6 +40,8 @@ export interface FileReadersOptions {
   readonly disk?: { readonly cache: DiskCache; readonly cluster: string } | undefined
   /** Told when pachd begins to send of a large file. */
   readonly onFetch?: ((fetch: FileFetch) => FetchMeter) | undefined
+  /** Told in one sentence of bytes that were wrong and right when they were read again, and of a pachd whose bytes cannot be checked. */
+  readonly onNotice?: ((sentence: string) => void) | undefined
 }
 
 const DEFAULT_MEMORY_BYTES = 96 * 1024 * 1024
@@ -47,17 +50,19 @@ const DEFAULT_MEMORY_BYTES = 96 * 1024 * 1024
 export class FileReaders {
   readonly #client: Pick<PachdClient, 'pfs'>
   readonly #onFetch: FileReadersOptions['onFetch']
+  readonly #check: ContentCheck
   readonly #small: SmallFiles
   readonly #large = new Map<string, LargeFile | CachedFile>()
   readonly #kept: KeptContents | undefined
   readonly #blocks: BlockMemory | undefined
 
-  constructor(client: Pick<PachdClient, 'pfs'>, { memoryBytes = DEFAULT_MEMORY_BYTES, disk, onFetch }: FileReadersOptions = {}) {
+  constructor(client: Pick<PachdClient, 'pfs'>, { memoryBytes = DEFAULT_MEMORY_BYTES, disk, onFetch, onNotice = () => undefined }: FileReadersOptions = {}) {
     this.#client = client
     this.#onFetch = onFetch
     this.#kept = disk && new KeptContents(disk.cache, disk.cluster)
     this.#blocks = disk && new BlockMemory(disk.cache, Math.max(2, Math.floor(memoryBytes / (4 * BLOCK_BYTES))))
-    this.#small = new SmallFiles(client, memoryBytes, this.#kept)
+    this.#check = new ContentCheck(client, onNotice)
+    this.#small = new SmallFiles(client, this.#check, memoryBytes, this.#kept)
   }
 
   /** A reader of `file`; whoever opens it closes it. */
@@ -95,11 +100,19 @@ export class FileReaders {
   #newLarge(file: TreeFile): LargeFile | CachedFile {
     const { tree, path, sizeBytes } = file
     const openBytes = (offset: number, signal: AbortSignal) => {
-      const bytes = fileBytes(this.#client, { commit: tree.commit, path, sizeBytes }, offset, signal)
+      const bytes = this.#check.covers(file) ? this.#checkedBytes(file, offset, signal) : fileBytes(this.#client, { commit: tree.commit, path, sizeBytes }, offset, signal)
       return this.#onFetch ? metered(bytes, this.#onFetch({ commit: tree.commit, path, totalBytes: sizeBytes - offset })) : bytes
     }
     const content = this.#kept?.nameOf(file)
     if (!this.#blocks || content === undefined) return new LargeFile(openBytes, sizeBytes)
     return new CachedFile(openBytes, sizeBytes, content, this.#blocks)
+  }
+
+  /** Of a file that has a hash all bytes are read before any is passed on; pachd sends so many in one message. */
+  async *#checkedBytes(file: TreeFile, offset: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    const { tree: { commit }, path, sizeBytes } = file
+    const read = () => wholeFile(this.#client, { commit, path, sizeBytes }, signal)
+    const bytes = await read()
+    yield (this.#check.accepts(file, bytes) ? bytes : await this.#check.settle(file, bytes, read)).subarray(offset)
   }
 }

@@ -5,8 +5,9 @@
 import type { PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
 import { commitKey, commitMessage } from '../commit-identity.js'
+import type { ContentCheck } from './content-check.js'
 import { ContentMemory } from './content-memory.js'
-import { fileBytes, literalPattern } from './file-bytes.js'
+import { literalPattern, wholeFile } from './file-bytes.js'
 import { childPath, splitPath } from '../path-names.js'
 import { withIdleLimit } from './idle-limit.js'
 import type { KeptContents } from './kept-contents.js'
@@ -35,6 +36,7 @@ interface Row {
 /** Reads small files whole and remembers them. */
 export class SmallFiles {
   readonly #client: Pick<PachdClient, 'pfs'>
+  readonly #check: ContentCheck
   readonly #memory: ContentMemory
   readonly #coming = new Map<string, Promise<Uint8Array>>()
   readonly #rows = new Map<string, Row>()
@@ -43,8 +45,9 @@ export class SmallFiles {
   readonly #kept: KeptContents | undefined
   readonly #lookedUp = new Map<string, Promise<Uint8Array>>()
 
-  constructor(client: Pick<PachdClient, 'pfs'>, maxBytes: number, kept: KeptContents | undefined) {
+  constructor(client: Pick<PachdClient, 'pfs'>, check: ContentCheck, maxBytes: number, kept: KeptContents | undefined) {
     this.#client = client
+    this.#check = check
     this.#kept = kept
     this.#memory = new ContentMemory(maxBytes)
   }
@@ -101,10 +104,15 @@ export class SmallFiles {
   }
 
   #single(file: TreeFile, key: string): Promise<Uint8Array> {
-    return this.#register(file, key, wholeFile(this.#client, file))
+    return this.#register(file, key, this.#whole(file))
   }
 
-  #register(file: TreeFile, key: string, content: Promise<Uint8Array>): Promise<Uint8Array> {
+  #whole({ tree, path, sizeBytes }: TreeFile): Promise<Uint8Array> {
+    return wholeFile(this.#client, { commit: tree.commit, path, sizeBytes })
+  }
+
+  #register(file: TreeFile, key: string, received: Promise<Uint8Array>): Promise<Uint8Array> {
+    const content = received.then(bytes => (this.#check.accepts(file, bytes) ? bytes : this.#check.settle(file, bytes, () => this.#whole(file))))
     this.#coming.set(key, content)
     const forget = () => {
       if (this.#coming.get(key) === content) this.#coming.delete(key)
@@ -129,7 +137,7 @@ export class SmallFiles {
     for (const one of following) {
       const awaited = withResolvers(one.sizeBytes)
       waiting.set(one.path, awaited)
-      void this.#register(one, keyOf(one), awaited.promise.then(bytes => bytes ?? wholeFile(this.#client, one)))
+      void this.#register(one, keyOf(one), awaited.promise.then(bytes => bytes ?? this.#whole(one)))
     }
     void this.#receive(file.tree, following, waiting)
   }
@@ -178,13 +186,6 @@ export class SmallFiles {
 
 function keyOf({ tree, path }: TreeFile): string {
   return `${commitKey(tree.commit)}:${path}`
-}
-
-async function wholeFile(client: Pick<PachdClient, 'pfs'>, { tree, path, sizeBytes }: TreeFile): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  const abort = new AbortController()
-  for await (const piece of fileBytes(client, { commit: tree.commit, path, sizeBytes }, 0, abort.signal)) pieces.push(piece)
-  return Buffer.concat(pieces)
 }
 
 interface WaitedFor {

@@ -1,4 +1,4 @@
-/** A TCP proxy in front of a pachd that cuts, delays and stalls what goes through it. */
+/** A TCP proxy in front of a pachd that cuts, delays, stalls and changes what goes through it. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
@@ -8,6 +8,8 @@ export interface FaultProxy {
   readonly address: string
   /** Each piece waits this long in milliseconds. */
   delayMs: number
+  /** What pachd sends of these bytes arrives with a changed byte, each time; or so many times. Nothing is changed by default. */
+  changing: { readonly bytes: Buffer; times: number } | undefined
   /** How many connections were cut. */
   readonly cuts: number
   /** Ends all connections at once, as a broken network does. */
@@ -30,6 +32,13 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let isStalled = false
   let isRefusing = false
   let cuts = 0
+  const change = (piece: Buffer) => {
+    const { changing } = proxy
+    for (let at = changing ? piece.indexOf(changing.bytes) : -1; at >= 0 && changing && changing.times > 0; at = piece.indexOf(changing.bytes, at)) {
+      piece.writeUInt8(piece.readUInt8(at) ^ 1, at)
+      changing.times--
+    }
+  }
   const server = createServer({ allowHalfOpen: false }, incoming => {
     if (isRefusing) {
       incoming.destroy()
@@ -41,6 +50,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       from.setNoDelay(true)
       if (isStalled) from.pause()
       from.on('data', piece => {
+        if (from === outgoing) change(piece)
         if (proxy.delayMs === 0) {
           if (!to.write(piece)) from.pause()
           return
@@ -66,6 +76,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const proxy: FaultProxy = {
     address: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     delayMs: 0,
+    changing: undefined,
     get cuts() {
       return cuts
     },

@@ -36,6 +36,8 @@ export interface MountedPachd {
   readonly cache: DiskCache | undefined
   /** What operations failed with, in order. */
   readonly failures: readonly FsError[]
+  /** What the readers told, in order. */
+  readonly notices: readonly string[]
   readonly address: string
   readonly commitId: string
   readonly stopPachd: () => Promise<void>
@@ -60,8 +62,9 @@ export async function mountedPachd({ files, cacheBytes, cacheDisk, memoryBytes =
   const cacheDirectory = join(folder, 'cache')
   const cache = cacheBytes === 0 ? undefined : await DiskCache.open({ directory: cacheDirectory, maxBytes: cacheBytes, keepFree: 0, ...(cacheDisk && { files: cacheDisk }) })
   onTestFinished(() => cache?.close())
+  const notices: string[] = []
   const trees = new CommitTrees(client)
-  const readers = new FileReaders(client, { memoryBytes, disk: cache && { cache, cluster: 'test' } })
+  const readers = new FileReaders(client, { memoryBytes, disk: cache && { cache, cluster: 'test' }, onNotice: sentence => notices.push(sentence) })
   const failures: FsError[] = []
   const repos: string[] = []
   for (let index = 0; index < mounts; index++) {
@@ -74,7 +77,7 @@ export async function mountedPachd({ files, cacheBytes, cacheDisk, memoryBytes =
     repos.push(join(mountDir, 'repo'))
   }
   return {
-    repos, plain: join(folder, 'plain'), cacheDirectory, cache, failures, address: pachd.address, commitId: commit.id,
+    repos, plain: join(folder, 'plain'), cacheDirectory, cache, failures, notices, address: pachd.address, commitId: commit.id,
     stopPachd: () => pachd.stop(),
     startPachd: async () => {
       pachd = await startEmbeddedPachd({ dataDir, port: Number(/\d+$/.exec(pachd.address)?.[0]) })
