@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { beforeAll, expect, test } from 'vitest'
 
-import { anchorsOf, linksOf, type Page, readPages, root } from './pages.js'
+import { anchorsOf, linksOf, pathsNamedOn, type Page, readPages, root } from './pages.js'
 
 let pages: readonly Page[]
 
@@ -30,6 +30,16 @@ test('every link into the repository leads to a file, and to a heading of it', a
   }
 
   expect(broken).toEqual([])
+})
+
+test('every path that a page names is there', async () => {
+  const missing: string[] = []
+  for (const page of pages) {
+    for (const path of pathsNamedOn(page)) if (await isBroken(path, '')) missing.push(`${page.path}: ${path}`)
+  }
+
+  expect(missing).toEqual([])
+  expect(pathsNamedOn({ path: 'probe.md', text: 'see `docs/no-such-page.md`, not `docs/` alone or `some code`' })).toEqual(['docs/no-such-page.md', 'docs/'])
 })
 
 test('every page of docs/ can be reached from the README', () => {

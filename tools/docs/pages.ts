@@ -59,6 +59,15 @@ export function anchorsOf({ text }: Page): ReadonlySet<string> {
   return new Set(headings.map(({ tokens }) => slugger.slug(plainText(tokens))))
 }
 
+/** The files and folders of the repository that a page names as code, but for what a build makes. */
+export function pathsNamedOn({ text }: Page): readonly string[] {
+  return tokensOf(text).flatMap(token => {
+    if (token.type !== 'codespan') return []
+    const [path] = /^(?:packages|docs|tools|examples|protos|containers|deploy)\/[\w./-]*$/.exec((token as Tokens.Codespan).text) ?? []
+    return path === undefined || path.includes('/dist') ? [] : [path]
+  })
+}
+
 /** All that a page consists of, in its order, the whole before its parts. */
 function tokensOf(text: string): readonly Token[] {
   const found: Token[] = []

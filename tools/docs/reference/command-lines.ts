@@ -2,6 +2,7 @@
 import type { Command, Option } from 'commander'
 
 import { describeCommandLine, variableOf } from '../../../packages/mount-server/src/cli.js'
+import { exitCodeHelp } from '../../../packages/mount-server/src/commands/client-command.js'
 import { createCommand } from '../../../packages/pachd-embedded/src/cli.js'
 import { cell, table } from './table.js'
 
@@ -21,6 +22,11 @@ export function mountServerCommands(): string {
       command.options.filter(({ long }) => long !== '--json').map(({ flags, description }) => `\`${flags}\` ${cell(description)}`).join('; '),
     ]),
   )
+}
+
+/** How mount-server ends, for scripts. */
+export function mountServerExitCodes(): string {
+  return exitCodeHelp.trim()
 }
 
 /** What pachd-embedded can be told. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { root } from '../pages.js'
-import { mountServerCommands, mountServerOptions, pachdEmbeddedOptions } from './command-lines.js'
+import { mountServerCommands, mountServerExitCodes, mountServerOptions, pachdEmbeddedOptions } from './command-lines.js'
 import { panelSettings, serverSettings } from './jupyter.js'
 import { restPage } from './rest.js'
 
@@ -14,6 +14,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   const parts = {
     'options of mount-server': mountServerOptions(),
     'commands of mount-server': mountServerCommands(),
+    'exit codes of mount-server': mountServerExitCodes(),
     'options of pachd-embedded': pachdEmbeddedOptions(),
     'settings of the server extension': await serverSettings(),
     'settings of the panel': await panelSettings(),

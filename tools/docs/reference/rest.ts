@@ -1,6 +1,7 @@
 /** docs/rest.md: every row of the route table. */
 import { slug } from 'github-slugger'
 
+import { eventData } from '../../../packages/mount-api/src/events.js'
 import { type Route, routes } from '../../../packages/mount-api/src/routes.js'
 import { type Schema, schemaText } from './schema-text.js'
 import { cell, table } from './table.js'
@@ -39,7 +40,12 @@ export function restPage(): string {
     const own = rows.filter(([name, { url }]) => isIn(url, name)).map(([, route]) => route)
     return [`## ${title}`, table(['route', 'what it does'], own.map(route => [`[\`${heading(route)}\`](#${slug(heading(route))})`, cell(route.summary ?? '')])), ...own.map(routeText)].join('\n\n')
   })
-  return `${INTRODUCTION}\n${parts.join('\n\n')}\n`
+  return `${INTRODUCTION}\n${[...parts, eventsText()].join('\n\n')}\n`
+}
+
+function eventsText(): string {
+  const events = Object.entries(eventData as Record<string, Schema>).map(([name, schema]) => `### ${name}\n\n${schema.description === undefined ? '' : `${schema.description}\n\n`}\`\`\`text\n${schemaText(schema)}\n\`\`\``)
+  return [`## Events`, 'What `GET /events` sends: the name of the event, and its data as JSON. Each event holds the whole of its part, so one that was missed does no harm.', ...events].join('\n\n')
 }
 
 function heading({ method, url }: Route): string {
