@@ -3,15 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { root } from '../pages.js'
+import { pachdStatuses } from './codes.js'
 import { mountServerCommands, mountServerExitCodes, mountServerOptions, pachdEmbeddedOptions } from './command-lines.js'
 import { panelSettings, serverSettings } from './jupyter.js'
 import { restPage } from './rest.js'
 
-const CONFIGURATION = 'docs/configuration.md'
-
 /** The texts by path below the root, as they should be. What people wrote in them stays as it is. */
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
-  const parts = {
+  const configuration = {
     'options of mount-server': mountServerOptions(),
     'commands of mount-server': mountServerCommands(),
     'exit codes of mount-server': mountServerExitCodes(),
@@ -20,16 +19,18 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     'settings of the panel': await panelSettings(),
   }
   return new Map([
-    [CONFIGURATION, withParts(await readFile(join(root, CONFIGURATION), 'utf8'), parts)],
+    ['docs/configuration.md', await withParts('docs/configuration.md', configuration)],
+    ['docs/ERRORS.md', await withParts('docs/ERRORS.md', { 'statuses of pachd': pachdStatuses() })],
     ['docs/rest.md', restPage()],
   ])
 }
 
-/** The page with each part between its marks. Throws when a part has no place. */
-function withParts(page: string, parts: Readonly<Record<string, string>>): string {
+/** The page with each part between its marks. Rejects when a part has no place. */
+async function withParts(path: string, parts: Readonly<Record<string, string>>): Promise<string> {
+  const page = await readFile(join(root, path), 'utf8')
   return Object.entries(parts).reduce((text, [name, part]) => {
     const place = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`)
-    if (!place.test(text)) throw new Error(`${CONFIGURATION} has no place for the ${name}`)
+    if (!place.test(text)) throw new Error(`${path} has no place for the ${name}`)
     return text.replace(place, (_, before: string, after: string) => `${before}\n${part}\n\n${after}`)
   }, page)
 }

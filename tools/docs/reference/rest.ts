@@ -16,6 +16,14 @@ server has at \`/openapi.json\`.
 
 Routes with **JSON errors** refuse with \`{"code", "message", "hint"?}\`; the others, which clients of the original know, with one line of
 text: [errors](ERRORS.md). How the routes of older versions look: [moving from the original](moving-from-2.x.md).
+
+<!-- reader: has a cluster -->
+\`\`\`sh
+mount-server --no-fuse &
+curl --fail -X PUT http://localhost:9002/config -d '{"pachd_address": "grpc://localhost:30650"}'
+curl --fail -X PUT http://localhost:9002/_mount -d '{"mounts": [{"name": "cats", "repo": "images"}]}'
+curl --fail http://localhost:9002/files/cats/cat.png
+\`\`\`
 `
 
 const FIRST_ROUTES = ['health', 'version', 'ready', 'metrics', 'openApi', 'events', 'listLogs', 'listTransfers']
