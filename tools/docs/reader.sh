@@ -1,7 +1,8 @@
 # What a reader has before the first command of a page: a network of one's own, and eyes that see when a program listens.
 set -eu
 cd "$HOME"
-ip link set lo up
+# Loopback; some systems bring it up with the network.
+if command -v ip > /dev/null; then ip link set lo up; fi
 
 # Listening sockets, without those that have a name and no file.
 listeners() {
