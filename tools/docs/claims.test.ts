@@ -35,6 +35,15 @@ test('every message in docs/troubleshooting.md is one that the code says', async
   expect(parts.filter(part => !sources.includes(part))).toEqual([])
 })
 
+test('what docs/jupyterlab.md and README.md print in bold is written on the panel', async () => {
+  const pages = await Promise.all(['docs/jupyterlab.md', 'README.md'].map(path => readFile(join(root, path), 'utf8')))
+
+  const labels = new Set(pages.flatMap(text => Array.from(text.matchAll(/\*\*(.+?)\*\*/g), ([, label = '']) => label)))
+
+  expect(labels.size).toBeGreaterThan(8)
+  expect(Array.from(labels).filter(label => !sources.includes(`__('${label}'`))).toEqual([])
+})
+
 test('every threat in docs/security.md is tested by a test of the name that is given', async () => {
   const page = 'docs/security.md'
   const [, table = ''] = (await readFile(join(root, page), 'utf8')).split('| | threat |')
