@@ -1,4 +1,4 @@
-"""`pps/_create{path}`: previews and creates the pipeline that a notebook describes."""
+"""`pps/_create{path}` and `pps/_preview`: previews and creates the pipeline that a notebook describes."""
 
 from __future__ import annotations
 
@@ -23,6 +23,22 @@ _DONE = 'Create pipeline request sent. You may monitor its status by running "pa
 _NO_SUCH_PATH = "404 page not found"
 # A file system keeps finer times than a browser sends.
 _SAME_TIME = timedelta(milliseconds=2)
+
+
+class PreviewHandler(PachydermHandler):
+    """PUT answers the spec that the metadata of a notebook describes; the notebook need not be saved."""
+
+    @tornado.web.authenticated
+    @authorized
+    async def put(self) -> None:
+        body = self.get_json_body() or {}
+        metadata = body.get("metadata")
+        try:
+            pipeline = pipeline_of(metadata if isinstance(metadata, dict) else {})
+        except PipelineRefused as error:
+            await self.refuse(400, str(error))
+            return
+        await self.finish(pipeline.spec())
 
 
 class PublishHandler(PachydermHandler):
@@ -95,9 +111,9 @@ class PublishHandler(PachydermHandler):
 
 
 def _as_pachd_says(text: str) -> dict[str, str]:
-    """State and reason of the pipeline, as far as mount-server passes them on."""
+    """State and reason of the pipeline, and where it is shown, as far as mount-server passes them on."""
     try:
         answer = json.loads(text)
     except ValueError:
         return {}
-    return {key: answer[key] for key in ("state", "reason") if isinstance(answer.get(key), str)} if isinstance(answer, dict) else {}
+    return {key: answer[key] for key in ("state", "reason", "console_url") if isinstance(answer.get(key), str)} if isinstance(answer, dict) else {}

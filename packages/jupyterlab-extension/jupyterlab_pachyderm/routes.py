@@ -8,10 +8,11 @@ from jupyter_server.base.handlers import path_regex
 
 from .connection import MountServerConnection
 from .contents import ContentsHandler
+from .datum_download import DatumDownloadHandler
 from .files import FilesHandler
 from .process import MountServerProcess
 from .proxy import ConfigHandler, ForwardHandler, LoginHandler
-from .publish import PublishHandler
+from .publish import PreviewHandler, PublishHandler
 from .session import LoginWaiter
 from .status import StatusHandler, View
 
@@ -82,6 +83,8 @@ def routes(
         *forwarding,
         (f"{PREFIX}mount-server", StatusHandler, {"process": process, "view": view}),
         (f"{PREFIX}pps/_create{path_regex}", PublishHandler, parts),
+        (f"{PREFIX}pps/_preview", PreviewHandler, {}),
+        (f"{PREFIX}datums/_download", DatumDownloadHandler, parts),
         (f"{PREFIX}pfs{path_regex}", ContentsHandler, {**parts, "view": view}),
         (f"{PREFIX}(files/.+)", FilesHandler, parts),
     ]

@@ -73,6 +73,20 @@ async def test_what_is_missing_is_named(api, notebook, change, words):
     assert words in body["reason"]
 
 
+async def test_metadata_are_previewed_without_a_notebook(api):
+    status, spec = await api("PUT", "pps/_preview", {"metadata": {"pachyderm_pps": {"version": "v1.0.0", "config": CONFIG}}})
+
+    assert status == 200
+    assert spec["transform"]["image"] == "python:3.10"
+
+
+@pytest.mark.parametrize("body", [{}, {"metadata": 3}, {"metadata": {"pachyderm_pps": None}}])
+async def test_a_preview_of_nothing_is_refused_with_what_is_missing(api, body):
+    status, answer = await api("PUT", "pps/_preview", body)
+
+    assert (status, answer["reason"]) == (400, "pachyderm_pps not specified in the metadata of the notebook")
+
+
 async def test_a_notebook_without_a_pipeline_says_so(api, notebook):
     notebook(None)
 
@@ -182,6 +196,7 @@ async def test_a_server_without_a_cluster_is_not_taken_for_one_that_makes_no_pip
     ("answer", "said"),
     [
         ('{"state": "PIPELINE_PAUSED", "reason": "runs nothing", "version": 1}', {"state": "PIPELINE_PAUSED", "reason": "runs nothing"}),
+        ('{"state": "PIPELINE_RUNNING", "console_url": "https://c/p"}', {"state": "PIPELINE_RUNNING", "console_url": "https://c/p"}),
         ('{"state": 3}', {}),
         ("[]", {}),
         ("", {}),
