@@ -1,5 +1,5 @@
 /** A mount-server in memory, for the tests of the model: it mounts what it is told to. */
-import { createMountServerClient, type AuthState, type ContextList, type MountEntry, type MountServerClient, type MountSpec, type RepoEntry, type Transport } from '@jupyterlab-pachyderm/mount-api'
+import { createMountServerClient, type AuthState, type ContextList, type MountEntry, type MountServerClient, type MountSpec, type PipelineStatus, type RepoEntry, type Transport } from '@jupyterlab-pachyderm/mount-api'
 
 import { ApiError } from '../src/server/api-error.js'
 import { createServerHalf, type PublishAnswer } from '../src/server/server-half.js'
@@ -35,6 +35,10 @@ export class ScriptedMountServer {
   mounts: MountEntry[] = []
   config: { cluster_status: string; pachd_address?: string } = { cluster_status: 'AUTH_DISABLED', pachd_address: 'grpc://pachd:30650' }
   published: PublishAnswer = { message: 'Create pipeline request sent.' }
+  /** What a preview answers. */
+  spec: Record<string, unknown> = { pipeline: { name: 'edges' } }
+  /** The pipeline that is there, by any name. */
+  pipeline: PipelineStatus | undefined
   auth: AuthState = { state: 'logged-out', user: null }
   private context = 'home'
   private datums = { input: null as unknown, idx: 0, num_datums: 0, all_datums_received: false }
@@ -74,13 +78,13 @@ export class ScriptedMountServer {
     if (request === 'PUT /_mount') for (const { name, repo, branch, mode } of (body as { mounts: MountSpec[] }).mounts) this.mounts.push(mountEntry({ name, repo, branch: branch ?? 'master', mode: mode ?? 'ro' }))
     if (request === 'PUT /_unmount') this.mounts = this.mounts.filter(mount => !(body as { mounts: string[] }).mounts.includes(mount.name))
     if (request.endsWith('/_update')) this.mounts = this.mounts.map(mount => ({ ...mount, how_many_commits_behind: 0 }))
-    if (request.includes('/pps/')) return this.published
+    if (request.includes('/pps/')) return this.answerPipelines(request)
     if (request.includes('/mount-server')) return { problem: '', lines: ['ready'], way: 'fuse', reason: '', mount_dir: '/pfs', address: '/run/mount.sock', version: '0.1.0' }
     if (request === 'GET /auth') return this.auth
     if (request === 'PUT /auth/_login') return { auth_url: 'https://login', oidc_state: 'state' }
     if (request === 'PUT /contexts/_activate') this.context = (body as { context: string }).context
     if (request === 'GET /contexts') return this.contexts()
-    if (request.includes('/datums')) return this.answerDatums(request, body)
+    if (request.includes('datum')) return this.answerDatums(request, body)
     if (request === 'PUT /_unmount_all') {
       this.mounts = []
       this.datums = { ...this.datums, num_datums: 0 }
@@ -93,6 +97,13 @@ export class ScriptedMountServer {
     return { file: '/home/ana/.pachyderm/config.json', active: this.context, connected: this.context, contexts }
   }
 
+  private answerPipelines(request: string): unknown {
+    if (request === 'PUT /pps/_preview') return this.spec
+    if (!request.startsWith('GET /pps/pipelines/')) return this.published
+    if (!this.pipeline) throw new ApiError('pipeline not found', 404, 'NOT_FOUND')
+    return this.pipeline
+  }
+
   private answerDatums(request: string, body: unknown): unknown {
     if (request === 'PUT /datums/_mount') {
       this.mounts = [mountEntry({ name: 'datum' })]
@@ -100,6 +111,9 @@ export class ScriptedMountServer {
     }
     if (request === 'PUT /datums/_next') this.datums.idx++
     if (request === 'PUT /datums/_prev') this.datums.idx--
-    return this.datums
+    if (request === 'PUT /datums/_move') this.datums.idx = (this.datums.idx + (body as { by: number }).by + 4) % 4
+    const [, index] = /_show_datum\?idx=(\d+)/.exec(request) ?? []
+    if (index !== undefined) this.datums.idx = Number(index)
+    return { ...this.datums }
   }
 }

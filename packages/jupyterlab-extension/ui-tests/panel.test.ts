@@ -126,51 +126,6 @@ test('unmounting takes the files away; a writable mount asks first', async () =>
   await page.getByText('Nothing is mounted').waitFor()
 })
 
-test('the input of a pipeline is tried datum by datum', async () => {
-  const { page } = stack
-  await row('sales').first().getByTestId('ListItem__mount').first().click()
-  await mount('default_sales').getByText('up to date').waitFor()
-  await page.locator('.pachyderm-test-tab').click()
-  const spec = page.getByTestId('Datum__inputSpecInput')
-  await expect.poll(() => spec.inputValue()).toContain('repo: sales')
-
-  await spec.fill('pfs:\n  name: month\n  repo: sales\n  glob: /2026/*')
-  await page.getByTestId('Datum__loadDatums').click()
-  await page.getByText('Datum (1/2)').waitFor()
-  const shown = () => exists(join(stack.mountDir, 'month/2026/february.csv'))
-  const atFirst = await shown()
-  await page.getByTestId('Datum__cyclerRight').click()
-  await page.getByText('Datum (2/2)').waitFor()
-
-  expect([atFirst, await shown()].sort()).toEqual([false, true])
-  expect(await page.getByTestId('Datum__cyclerRight').isDisabled()).toBe(true)
-})
-
-test('after datums, what was mounted before is mounted again', async () => {
-  const { page } = stack
-  await page.getByTestId('Datum__back').click()
-  await page.getByTestId('Datum__cycler').waitFor({ state: 'detached' })
-
-  await page.locator('.pachyderm-explore-tab').click()
-  await mount('default_sales').getByText('up to date').waitFor()
-  await mount('default_sales').getByTestId('ListItem__unmount').click()
-  await page.getByText('Nothing is mounted').waitFor()
-})
-
-test('a pipeline is previewed from the notebook, and kept in it', async () => {
-  const { page } = stack
-  await page.locator('.jp-NotebookPanel .jp-Cell .cm-content').last().click()
-  await page.locator('.pachyderm-publish-tab').click()
-  await page.getByTestId('Pipeline__inputPipelineName').fill('sums')
-  await page.getByTestId('Pipeline__inputSpecInput').fill('pfs:\n  repo: sales\n  glob: /*')
-  await page.getByRole('button', { name: 'Preview' }).click()
-
-  await page.getByTestId('Pipeline__specPreview').getByText('repo: sums__context').waitFor()
-  const notebook = await readFile(join(stack.notebookDir, 'Untitled.ipynb'), 'utf8')
-  expect(JSON.parse(notebook)).toMatchObject({ metadata: { pachyderm_pps: { version: 'v1.0.0', config: { pipeline: { name: 'sums' }, image: 'python:3.10' } } } })
-  await page.locator('.pachyderm-explore-tab').click()
-})
-
 test('after a reload of the page the same directory is shown', async () => {
   const { page } = stack
   await row('sales').first().getByTestId('ListItem__mount').first().click()

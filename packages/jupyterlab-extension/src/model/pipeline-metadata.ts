@@ -1,6 +1,4 @@
 /** The pipeline that a notebook describes in its metadata, under the key of the original extension. */
-import type { TranslationBundle } from '@jupyterlab/translation'
-
 /** Where it stands in the metadata of a notebook. */
 export const METADATA_KEY = 'pachyderm_pps'
 
@@ -40,32 +38,31 @@ export function fieldsOf(metadata: unknown, defaultImage: string): PipelineField
   }
 }
 
-/** The value to keep under METADATA_KEY. */
-export function metadataOf(fields: PipelineFields) {
-  return {
-    version: VERSION,
-    config: {
-      pipeline: { name: fields.name, project: { name: fields.project } },
-      image: fields.image,
-      requirements: fields.requirements,
-      external_files: fields.externalFiles,
-      input_spec: fields.inputSpec,
-      port: fields.port,
-      gpu_mode: fields.gpuMode,
-      resource_spec: fields.resourceSpec === '' ? null : fields.resourceSpec,
-    },
-  }
+/**
+ * The value to keep under METADATA_KEY when the user has changed `part` of `fields`. What stands there already stays as
+ * it is, in whatever version it was written; where nothing stands, all fields are written.
+ */
+export function metadataWith(metadata: unknown, fields: PipelineFields, part: Partial<PipelineFields>): Record<string, unknown> {
+  const written = member({ [METADATA_KEY]: metadata }, METADATA_KEY)
+  const config = member(written, 'config')
+  const changed = Object.keys(config).length === 0 ? fields : part
+  const pipeline = member(config, 'pipeline')
+  const named = changed.name === undefined ? {} : { name: changed.name }
+  const placed = changed.project === undefined ? {} : { project: { ...member(pipeline, 'project'), name: changed.project } }
+  const own = Object.fromEntries(Object.entries(CONFIG_KEYS).flatMap(([field, key]) => (field in changed ? [[key, valueOf(changed, field as ConfigField)]] : [])))
+  return { version: VERSION, ...written, config: { ...config, pipeline: { ...pipeline, ...named, ...placed }, ...own } }
 }
 
-/** What must still be filled in, in the words of the form; empty when it can be published. */
-export function missingFields({ name, image, inputSpec, gpuMode, resourceSpec }: PipelineFields, trans: TranslationBundle): string[] {
-  const wanted: [string, string][] = [
-    [name, trans.__('Pipeline Name')],
-    [image, trans.__('Container Image Name')],
-    [inputSpec, trans.__('Pipeline Input Spec')],
-    ...(gpuMode === 'Advanced' ? [[resourceSpec, trans.__('Pipeline Resource Spec')] satisfies [string, string]] : []),
-  ]
-  return wanted.filter(([value]) => value.trim() === '').map(([, label]) => label)
+type ConfigField = Exclude<keyof PipelineFields, 'name' | 'project'>
+
+/** Where each field stands in `config`; the order is that of the original. */
+const CONFIG_KEYS: Readonly<Record<ConfigField, string>> = {
+  image: 'image', requirements: 'requirements', externalFiles: 'external_files', inputSpec: 'input_spec', port: 'port', gpuMode: 'gpu_mode', resourceSpec: 'resource_spec',
+}
+
+function valueOf(fields: Partial<PipelineFields>, field: ConfigField): string | null {
+  const value = fields[field] ?? ''
+  return field === 'resourceSpec' && value === '' ? null : value
 }
 
 function member(value: Readonly<Record<string, unknown>>, key: string): Readonly<Record<string, unknown>> {

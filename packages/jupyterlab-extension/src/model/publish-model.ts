@@ -1,121 +1,249 @@
 /** The notebook that has the focus, the pipeline that it describes, and publishing it. */
+import type { MountServerClient, PipelineStatus } from '@jupyterlab-pachyderm/mount-api'
 import type { TranslationBundle } from '@jupyterlab/translation'
-import { Signal, type ISignal } from '@lumino/signaling'
+import { JSONExt, type ReadonlyJSONValue } from '@lumino/coreutils'
+import { Debouncer } from '@lumino/polling'
 import { stringify } from 'yaml'
 
-import { reasonOf } from '../server/api-error.js'
+import { ApiError, reasonOf } from '../server/api-error.js'
 import type { PublishAnswer, ServerHalf } from '../server/server-half.js'
-import { fieldsOf, metadataOf, missingFields, type PipelineFields } from './pipeline-metadata.js'
+import { Observable } from './observable.js'
+import { fieldsOf, metadataWith, type PipelineFields } from './pipeline-metadata.js'
+import { fieldProblems, specProblems, type FieldProblems } from './pipeline-problems.js'
+import { differenceOf, type DifferenceLine } from './spec-difference.js'
+import type { SpecProblem } from './spec-text.js'
 
 /** A notebook that is open in JupyterLab. */
 export interface OpenNotebook {
+  /** The same object for as long as the notebook is open. */
+  readonly document: object
   readonly path: string
   /** The value under METADATA_KEY. */
   readMetadata(): unknown
   writeMetadata(value: unknown): void
-  /** Saves the notebook; answers when the file was last modified. */
+  /** Saves the notebook if there is something to save; answers when the file was last modified. */
   save(): Promise<string>
 }
 
-/** What the tab shows. `outcome` stays until the fields or the notebook change. */
+/** What became of a publication. */
+export type PublishOutcome =
+  | { readonly kind: 'refused'; readonly text: string }
+  /** `isRunning` is false where pachd keeps the pipeline and does not run it. */
+  | { readonly kind: 'done'; readonly text: string; readonly isRunning: boolean; readonly state: string; readonly consoleUrl: string | undefined }
+
+/** The specification that would be sent, as YAML, or why there is none. */
+export interface PipelinePreview {
+  readonly text: string
+  readonly problem: string | undefined
+}
+
+/** What the tab shows. All but the fields is kept for each notebook while it is open. */
 export interface PublishState {
   readonly notebookPath: string | undefined
   readonly fields: PipelineFields
-  readonly busy: boolean
-  readonly preview: string
-  readonly outcome: { readonly kind: 'done' | 'refused'; readonly text: string } | undefined
+  /** Of the fields that the user has left, or all after a try to publish. */
+  readonly problems: FieldProblems
+  readonly inputProblems: readonly SpecProblem[]
+  readonly resourceProblems: readonly SpecProblem[]
+  readonly work: 'publishing' | 'looking' | undefined
+  /** Undefined while it is not shown. */
+  readonly preview: PipelinePreview | undefined
+  readonly outcome: PublishOutcome | undefined
 }
 
-/** A notebook is written to when the user edits a field, and at no other time. */
-export class PublishModel {
+/** A pipeline that is there and would be replaced; no lines where the specifications say the same. */
+export interface Replacement {
+  readonly running: PipelineStatus
+  readonly difference: readonly DifferenceLine[]
+}
+
+/** What is known of one notebook beyond what stands in it. */
+interface Session {
+  readonly left: ReadonlySet<keyof PipelineFields>
+  /** Whether an empty image is what the user wants to see, and not the default one. */
+  readonly isImageEdited: boolean
+  readonly work: PublishState['work']
+  readonly preview: PipelinePreview | undefined
+  readonly outcome: PublishOutcome | undefined
+}
+
+const NEW: Session = { left: new Set(), isImageEdited: false, work: undefined, preview: undefined, outcome: undefined }
+const NO_FIELDS = fieldsOf(undefined, '')
+const ALL_FIELDS = new Set(Object.keys(NO_FIELDS) as (keyof PipelineFields)[])
+const EMPTY: PublishState = { notebookPath: undefined, fields: NO_FIELDS, problems: new Map(), inputProblems: [], resourceProblems: [], work: undefined, preview: undefined, outcome: undefined }
+
+/** A preview that is open follows the fields after a pause in typing. */
+const PREVIEW_PAUSE_MS = 400
+
+/** States in which nothing runs; their reason is what the user wants to know. */
+const idleStates: ReadonlySet<string> = new Set(['PIPELINE_PAUSED', 'PIPELINE_FAILURE', 'PIPELINE_CRASHING'])
+
+/** A notebook is written to when the user edits a field or publishes it, and at no other time. */
+export class PublishModel extends Observable<PublishState> {
   private notebook: OpenNotebook | undefined
   private defaultImage = ''
-  private current: PublishState = { notebookPath: undefined, fields: fieldsOf(undefined, ''), busy: false, preview: '', outcome: undefined }
-  private readonly signal = new Signal<this, undefined>(this)
+  private readonly sessions = new WeakMap<object, Session>()
+  private readonly previewing = new Debouncer(() => this.preview(), PREVIEW_PAUSE_MS)
+  private previews = 0
 
   constructor(
     private readonly serverHalf: ServerHalf,
+    private readonly client: MountServerClient,
     private readonly trans: TranslationBundle,
-  ) {}
-
-  /** Emits when `state` is a new one. */
-  get changed(): ISignal<this, undefined> {
-    return this.signal
+  ) {
+    super(EMPTY)
   }
 
-  get state(): PublishState {
-    return this.current
+  override dispose(): void {
+    this.previewing.dispose()
+    super.dispose()
   }
 
   /** The image of notebooks that name none. */
   setDefaultImage(image: string): void {
     this.defaultImage = image
-    this.show(this.notebook)
+    this.showNow()
   }
 
   /** Shows the pipeline of another notebook, or that there is none. */
   show(notebook: OpenNotebook | undefined): void {
-    const isSame = notebook?.path === this.notebook?.path
     this.notebook = notebook
-    const fields = fieldsOf(notebook?.readMetadata(), this.defaultImage)
-    this.set({ notebookPath: notebook?.path, fields, ...(isSame ? {} : { outcome: undefined, preview: '' }) })
+    this.showNow()
   }
 
   /** Takes what the user typed, and keeps it in the notebook. */
   edit(part: Partial<PipelineFields>): void {
-    const fields = { ...this.current.fields, ...part }
-    this.notebook?.writeMetadata(metadataOf(fields))
-    this.set({ fields, outcome: undefined, preview: '' })
+    const { notebook } = this
+    if (!notebook) return
+    const fields = { ...this.state.fields, ...part }
+    this.write(notebook, metadataWith(notebook.readMetadata(), fields, part))
+    this.keep(notebook, { outcome: undefined, ...(part.image === undefined ? {} : { isImageEdited: true }) })
+    if (this.state.preview) void this.previewing.invoke()
   }
 
-  /** Shows the specification that would be sent. */
+  /** The user has gone on to another field: from now on it is said what is wrong with this one. */
+  leave(field: keyof PipelineFields): void {
+    const { notebook } = this
+    if (notebook) this.keep(notebook, { left: new Set([...this.sessionOf(notebook).left, field]) })
+  }
+
+  /** Shows the specification that would be sent, now and after each edit. Nothing is saved. */
   async preview(): Promise<void> {
-    await this.work(async notebook => {
-      await notebook.save()
-      this.set({ preview: stringify(await this.serverHalf.previewPipeline(notebook.path)) })
-      return undefined
-    })
+    const { notebook } = this
+    if (!notebook) return
+    const number = ++this.previews
+    let preview: PipelinePreview
+    try {
+      preview = { text: stringify(await this.serverHalf.previewPipeline(this.metadataToSend(notebook))), problem: undefined }
+    } catch (error) {
+      preview = { text: '', problem: reasonOf(error) }
+    }
+    // A later question has a newer answer.
+    if (number === this.previews) this.keep(notebook, { preview })
   }
 
-  /** Saves the notebook and makes the pipeline, or updates it. */
-  async publish(): Promise<void> {
-    const missing = missingFields(this.current.fields, this.trans)
-    if (missing.length > 0) {
-      this.set({ outcome: { kind: 'refused', text: this.trans.__('Still to fill in: %1', missing.join(', ')) } })
+  /** Takes the preview away. */
+  closePreview(): void {
+    this.previews++
+    if (this.notebook) this.keep(this.notebook, { preview: undefined })
+  }
+
+  /**
+   * Saves the notebook and makes the pipeline. Where there is one of that name, `isReplaced` is asked first; on a no,
+   * nothing was changed.
+   */
+  async publish(isReplaced: (replacement: Replacement) => Promise<boolean>): Promise<void> {
+    const { notebook } = this
+    const { fields } = this.state
+    if (!notebook) return
+    if (fieldProblems(fields, this.trans).size > 0) {
+      this.keep(notebook, { left: ALL_FIELDS, outcome: { kind: 'refused', text: this.trans.__('Nothing was sent yet: some fields need your attention.') } })
       return
     }
-    await this.work(async notebook => {
+    await this.work('publishing', async () => {
+      const metadata = this.metadataToSend(notebook)
+      const spec = await this.serverHalf.previewPipeline(metadata)
+      const running = await this.runningPipeline(fields)
+      if (running && !(await isReplaced({ running, difference: differenceOf(running.spec, spec) }))) return
+      this.write(notebook, metadata)
       const request = { last_modified_time: await notebook.save() }
-      return outcomeText(await this.serverHalf.publish(notebook.path, request), this.trans)
+      this.keep(notebook, { outcome: this.outcomeOf(await this.serverHalf.publish(notebook.path, request)) })
     })
   }
 
-  private async work(doing: (notebook: OpenNotebook) => Promise<string | undefined>): Promise<void> {
-    const { notebook } = this
-    if (!notebook || this.current.busy) return
-    this.set({ busy: true, outcome: undefined })
-    let outcome: PublishState['outcome']
+  /** Asks pachd how the pipeline is by now. */
+  async look(): Promise<void> {
+    const { fields } = this.state
+    await this.work('looking', async notebook => {
+      const status = await this.runningPipeline(fields)
+      const outcome = status ? this.outcomeOf({ message: '', ...status }) : ({ kind: 'refused', text: this.trans.__('There is no pipeline of this name any more.') } as const)
+      this.keep(notebook, { outcome })
+    })
+  }
+
+  private async runningPipeline({ project, name }: PipelineFields): Promise<PipelineStatus | undefined> {
     try {
-      // What the user sees is what is sent, also when it is all defaults.
-      notebook.writeMetadata(metadataOf(this.current.fields))
-      const text = await doing(notebook)
-      outcome = text === undefined ? undefined : { kind: 'done', text }
+      return await this.client.getPipeline({ project: project || 'default', pipeline: name })
     } catch (error) {
-      outcome = { kind: 'refused', text: this.trans.__('Error creating pipeline: %1', reasonOf(error)) }
+      if (error instanceof ApiError && error.status === 404) return undefined
+      throw error
     }
-    this.set({ busy: false, outcome })
   }
 
-  private set(part: Partial<PublishState>): void {
-    this.current = { ...this.current, ...part }
-    this.signal.emit(undefined)
+  /** What the user sees is what is sent, also when it is all defaults. */
+  private metadataToSend(notebook: OpenNotebook): Record<string, unknown> {
+    const { fields } = this.state
+    const written = notebook.readMetadata()
+    const inNotebook = fieldsOf(written, '')
+    return metadataWith(written, fields, inNotebook.image === fields.image ? {} : { image: fields.image })
   }
-}
 
-/** States in which nothing runs; their reason is what the user wants to know. */
-const idleStates: ReadonlySet<string> = new Set(['PIPELINE_PAUSED', 'PIPELINE_FAILURE', 'PIPELINE_CRASHING'])
+  private write(notebook: OpenNotebook, metadata: unknown): void {
+    const written = notebook.readMetadata() as ReadonlyJSONValue | undefined
+    if (!written || !JSONExt.deepEqual(written, metadata as ReadonlyJSONValue)) notebook.writeMetadata(metadata)
+  }
 
-function outcomeText({ message, state = '', reason = '' }: PublishAnswer, trans: TranslationBundle): string {
-  if (!idleStates.has(state)) return message
-  return reason === '' ? trans.__('The pipeline was created, but it does not run.') : trans.__('The pipeline was created, but it does not run: %1', reason)
+  private outcomeOf({ message, state = '', reason = '', console_url }: PublishAnswer): PublishOutcome {
+    const isRunning = !idleStates.has(state)
+    const common = { kind: 'done', isRunning, state, consoleUrl: console_url } as const
+    if (isRunning) return { ...common, text: message || this.trans.__('The pipeline is there.') }
+    return { ...common, text: reason === '' ? this.trans.__('The pipeline was created, but it does not run.') : this.trans.__('The pipeline was created, but it does not run: %1', reason) }
+  }
+
+  private async work(work: Exclude<PublishState['work'], undefined>, doing: (notebook: OpenNotebook) => Promise<void>): Promise<void> {
+    const { notebook } = this
+    if (!notebook || this.sessionOf(notebook).work !== undefined) return
+    this.keep(notebook, { work, outcome: undefined })
+    try {
+      await doing(notebook)
+    } catch (error) {
+      const reason = reasonOf(error)
+      this.keep(notebook, { outcome: { kind: 'refused', text: work === 'publishing' ? this.trans.__('Error creating pipeline: %1', reason) : reason } })
+    }
+    this.keep(notebook, { work: undefined })
+  }
+
+  private sessionOf({ document }: OpenNotebook): Session {
+    return this.sessions.get(document) ?? NEW
+  }
+
+  private keep(notebook: OpenNotebook, part: Partial<Session>): void {
+    this.sessions.set(notebook.document, { ...this.sessionOf(notebook), ...part })
+    if (notebook.document === this.notebook?.document) this.showNow()
+  }
+
+  private showNow(): void {
+    const { notebook } = this
+    if (!notebook) {
+      this.replace(EMPTY)
+      return
+    }
+    const { left, isImageEdited, ...session } = this.sessionOf(notebook)
+    const fields = fieldsOf(notebook.readMetadata(), isImageEdited ? '' : this.defaultImage)
+    const problems = new Map([...fieldProblems(fields, this.trans)].filter(([field]) => left.has(field)))
+    this.replace({
+      notebookPath: notebook.path, fields, problems, ...session,
+      inputProblems: specProblems(fields, 'inputSpec', this.trans), resourceProblems: specProblems(fields, 'resourceSpec', this.trans),
+    })
+  }
 }

@@ -10,6 +10,7 @@ import { MountModel } from '../model/mount-model.js'
 import { PublishModel } from '../model/publish-model.js'
 import { ServerEvents } from '../model/server-events.js'
 import { SessionModel } from '../model/session-model.js'
+import { createDatumFiles } from '../server/datum-files.js'
 import { createFilePages } from '../server/file-pages.js'
 import { createJupyterEventTransport, createJupyterTransport } from '../server/jupyter-transport.js'
 import { createServerHalf } from '../server/server-half.js'
@@ -34,7 +35,9 @@ export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
     events.received.connect((_, event) => void mounts.hear(event))
     followWhileSeen(events)
     const files = new FilesModel(createFilePages(transport))
-    return { events, session, mounts, files, datums: new DatumModel(client, mounts, trans), publish: new PublishModel(serverHalf, trans), log: new LogModel(client, serverHalf), trans }
+    const datums = new DatumModel(client, mounts, createDatumFiles(transport), trans)
+    events.received.connect((_, event) => datums.hear(event))
+    return { events, session, mounts, files, datums, publish: new PublishModel(serverHalf, client, trans), log: new LogModel(client, serverHalf), trans }
   },
 }
 

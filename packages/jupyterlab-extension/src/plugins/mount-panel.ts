@@ -1,9 +1,11 @@
 /** The plugin that adds the panel to the left area. */
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application'
+import { IEditorServices } from '@jupyterlab/codeeditor'
 import { Poll } from '@lumino/polling'
 
 import { IMountModel } from '../tokens.js'
 import { createMountPanel } from '../widgets/mount-panel.js'
+import { createSpecEditors } from '../widgets/spec-editor.js'
 
 /** Repos that others make are told by no event. */
 const POLL_MS = 60_000
@@ -15,11 +17,11 @@ export const mountPanel: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:mount',
   description: 'The panel with Pachyderm data.',
   autoStart: true,
-  requires: [IMountModel],
+  requires: [IMountModel, IEditorServices],
   optional: [ILayoutRestorer],
-  activate: ({ shell, commands }: JupyterFrontEnd, model: IMountModel, restorer: ILayoutRestorer | null) => {
+  activate: ({ shell, commands }: JupyterFrontEnd, model: IMountModel, editors: IEditorServices, restorer: ILayoutRestorer | null) => {
     const { mounts, events, session, files, trans } = model
-    const panel = createMountPanel(model, commands)
+    const panel = createMountPanel(model, commands, createSpecEditors(editors))
     const poll = new Poll({ factory: () => mounts.refresh(), frequency: { interval: POLL_MS }, standby: () => !panel.isVisible || document.hidden })
     mounts.changed.connect(() => (poll.frequency = { ...poll.frequency, interval: mounts.isAway ? AWAY_POLL_MS : POLL_MS }))
     panel.shown.connect(() => void poll.refresh())

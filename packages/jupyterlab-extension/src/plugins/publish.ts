@@ -1,5 +1,5 @@
 /** The plugin that follows the notebook with the focus, for the Publish tab. */
-import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application'
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { IDocumentManager } from '@jupyterlab/docmanager'
 import { ISettingRegistry } from '@jupyterlab/settingregistry'
 
@@ -8,22 +8,23 @@ import { IMountModel } from '../tokens.js'
 
 const SETTINGS = 'jupyterlab-pachyderm:mount'
 
-/** Without a shell that tells of the focus there is no notebook to publish. */
+/** The notebook is the one in the main area that had the focus last. */
 export const publishNotebook: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:publish',
   description: 'Makes pipelines of notebooks.',
   autoStart: true,
   requires: [IMountModel, IDocumentManager],
-  optional: [ILabShell, ISettingRegistry],
-  activate: (_app: JupyterFrontEnd, { publish }: IMountModel, documents: IDocumentManager, shell: ILabShell | null, registry: ISettingRegistry | null) => {
+  optional: [ISettingRegistry],
+  activate: ({ shell }: JupyterFrontEnd, { publish }: IMountModel, documents: IDocumentManager, registry: ISettingRegistry | null) => {
     const follow = () => {
-      const widget = shell?.currentWidget
+      const widget = shell.currentWidget
       const context = widget ? documents.contextForWidget(widget) : undefined
       publish.show(openNotebookOf(context))
       // The metadata of a notebook that opens comes later than its widget.
-      void context?.ready.then(() => shell?.currentWidget === widget && publish.show(openNotebookOf(context)))
+      void context?.ready.then(() => shell.currentWidget === widget && publish.show(openNotebookOf(context)))
     }
-    shell?.currentChanged.connect(follow)
+    shell.currentChanged?.connect(follow)
+    follow()
     void registry?.load(SETTINGS).then(settings => {
       const takeImage = () => {
         const image = settings.get('defaultPipelineImage').composite

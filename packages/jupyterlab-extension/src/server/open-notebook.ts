@@ -16,11 +16,14 @@ export function openNotebookOf(context: DocumentRegistry.Context | undefined): O
   const shared: unknown = context.model.sharedModel
   if (!holdsMetadata(shared)) return undefined
   return {
-    path: context.path,
+    document: context,
+    get path() {
+      return context.path
+    },
     readMetadata: () => shared.getMetadata(METADATA_KEY),
     writeMetadata: value => shared.setMetadata(METADATA_KEY, value),
     save: async () => {
-      await context.save()
+      if (context.model.dirty) await context.save()
       const modified = context.contentsModel?.last_modified
       if (modified === undefined) throw new Error(`${context.path} could not be saved`)
       return modified

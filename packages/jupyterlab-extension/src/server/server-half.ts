@@ -1,6 +1,8 @@
 /** The requests that the Python half answers itself: mount-server's process, and pipelines from notebooks. */
 import type { Transport } from '@jupyterlab-pachyderm/mount-api'
 
+import { METADATA_KEY } from '../model/pipeline-metadata.js'
+
 /** A pipeline from a notebook that was saved at that time. */
 export interface PublishRequest {
   readonly last_modified_time: string
@@ -11,6 +13,8 @@ export interface PublishAnswer {
   readonly message: string
   readonly state?: string
   readonly reason?: string
+  /** Where Console shows the pipeline. */
+  readonly console_url?: string
 }
 
 /** How mount-server's process is, and how its data is shown to notebooks. */
@@ -35,8 +39,8 @@ export interface ServerHalf {
   status(): Promise<ServerStatus>
   /** Starts mount-server now. */
   restart(): Promise<ServerStatus>
-  /** The specification that would be sent to pachd. */
-  previewPipeline(notebookPath: string): Promise<unknown>
+  /** The specification that would be made of this value under METADATA_KEY. */
+  previewPipeline(metadata: unknown): Promise<unknown>
   publish(notebookPath: string, request: PublishRequest): Promise<PublishAnswer>
 }
 
@@ -46,7 +50,7 @@ export function createServerHalf(transport: Transport): ServerHalf {
   return {
     status: () => transport({ method: 'GET', url: '/mount-server' }) as Promise<ServerStatus>,
     restart: () => transport({ method: 'PUT', url: '/mount-server', body: {} }) as Promise<ServerStatus>,
-    previewPipeline: path => transport({ method: 'GET', url: pipelineUrl(path) }),
+    previewPipeline: metadata => transport({ method: 'PUT', url: '/pps/_preview', body: { metadata: { [METADATA_KEY]: metadata } } }),
     publish: (path, body) => transport({ method: 'PUT', url: pipelineUrl(path), body }) as Promise<PublishAnswer>,
   }
 }

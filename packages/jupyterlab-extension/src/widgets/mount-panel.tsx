@@ -10,10 +10,11 @@ import type { MountModel } from '../model/mount-model.js'
 import type { IMountModel } from '../tokens.js'
 import { ConnectionArea } from './ConnectionArea.js'
 import { DataPanel } from './data-panel.js'
-import { DatumTab } from './DatumTab.js'
 import { pachydermIcon } from './pachyderm-icon.js'
-import { PublishTab } from './PublishTab.js'
+import { createPublishTab } from './publish-panel.js'
 import { ReactSection } from './react-section.js'
+import type { CreateSpecEditor } from './SpecEditor.js'
+import { createTryTab } from './try-tab.js'
 
 /** Emits `shown` when it comes into sight. */
 export class MountPanel extends Widget {
@@ -69,8 +70,8 @@ export class MountPanel extends Widget {
 }
 
 /** The panel, whose actions are commands of the host. The caller disposes it. */
-export function createMountPanel(model: IMountModel, commands: CommandRegistry): MountPanel {
-  const { mounts, session, files, datums, publish, trans } = model
+export function createMountPanel(model: IMountModel, commands: CommandRegistry, createEditor: CreateSpecEditor): MountPanel {
+  const { mounts, session, files, trans } = model
   const data = createDataTab(model, commands)
   const connection = new ReactSection(
     () => (
@@ -95,37 +96,19 @@ export function createMountPanel(model: IMountModel, commands: CommandRegistry):
     panel.showTab(data)
     void files.open(name)
   }
-  const datumTab = new ReactSection(
-    () => (
-      <DatumTab
-        state={datums.state}
-        inputs={mounts.state.mounts.map(mount => mount.name)}
-        onEdit={spec => datums.edit(spec)}
-        onLoad={() => void datums.load()}
-        onNext={() => void datums.next()}
-        onPrevious={() => void datums.previous()}
-        onLeave={() => void datums.leave()}
-        onShow={onShow}
-        trans={trans}
-      />
-    ),
-    [datums.changed, mounts.changed],
-    () => void datums.open(),
-  )
-  const publishTab = new ReactSection(
-    () => <PublishTab state={publish.state} onEdit={part => publish.edit(part)} onPreview={() => void publish.preview()} onPublish={() => void publish.publish()} trans={trans} />,
-    [publish.changed],
-  )
-  label(data, trans.__('Data'), 'pachyderm-explore-tab')
-  label(datumTab, trans.__('Try'), 'pachyderm-test-tab')
+  const datumTab = createTryTab(model, createEditor, onShow)
+  const publishTab = createPublishTab(model, createEditor)
+  label(data, trans.__('Data'), 'pachyderm-explore-tab', 'Pipeline__back')
+  label(datumTab, trans.__('Try'), 'pachyderm-test-tab', 'Datum__mode')
   label(publishTab, trans.__('Publish'), 'pachyderm-publish-tab')
   const panel = new MountPanel(model, connection, [data, datumTab, publishTab])
   return panel
 }
 
-function label({ title }: Widget, text: string, className: string): void {
+function label({ title }: Widget, text: string, className: string, testId = ''): void {
   title.label = text
   title.className = className
+  if (testId !== '') title.dataset = { testid: testId }
 }
 
 function createDataTab({ mounts, files, trans }: IMountModel, commands: CommandRegistry): DataPanel {
