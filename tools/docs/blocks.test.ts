@@ -44,7 +44,7 @@ test.each(blocksBy('parser').map(({ place, block, trial }) => [place, block.text
 describe('what a reader types works as it is printed', () => {
   const read = pages.filter(page => blocksBy('reader', [page]).length > 0)
 
-  test.concurrent.each(read.map(page => [page.path, page] as const))('%s', async (path, page) => {
+  test.concurrent.each(read.map(page => [page.path, page] as const))('%s', { timeout: 300_000 }, async (path, page) => {
     const { failedAt, printed, end } = await readAloud(page, cluster)
 
     if (failedAt !== undefined) expect.fail(`${path}:${failedAt} failed:\n${end}`)

@@ -63,8 +63,8 @@ export function anchorsOf({ text }: Page): ReadonlySet<string> {
 export function pathsNamedOn({ text }: Page): readonly string[] {
   return tokensOf(text).flatMap(token => {
     if (token.type !== 'codespan') return []
-    const [path] = /^(?:packages|docs|tools|examples|protos|containers|deploy)\/[\w./-]*$/.exec((token as Tokens.Codespan).text) ?? []
-    return path === undefined || path.includes('/dist') ? [] : [path]
+    const words = (token as Tokens.Codespan).text.split(/[\s:]+/)
+    return words.filter(word => /^(?:packages|docs|tools|examples|protos|containers|deploy)\/[\w./-]*$/.test(word) && !word.includes('/dist'))
   })
 }
 

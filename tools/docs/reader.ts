@@ -22,6 +22,8 @@ export interface Reading {
   readonly end: string
 }
 
+/** A page on a machine that is busy with everything else. */
+const READING_MS = 240_000
 const MARK = '#@ block at line'
 const CLUSTER = ['before=$(listeners)', 'pachd-embedded --data-dir "$HOME/.cluster" &', 'until_it_listens "$before" $!']
 
@@ -72,7 +74,7 @@ function typed(script: string, home: string): Promise<{ readonly isDone: boolean
     PATH: [join(root, 'node_modules/.bin'), join(venv, 'bin'), process.env['PATH'] ?? ''].join(delimiter),
   }
   return new Promise(resolve => {
-    execFile('unshare', [...asRoot, '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'bash', '-c', `exec 2>&1\n${script}`], { env, cwd: home, timeout: 120_000, maxBuffer: 64 * 1024 * 1024 }, (error, stdout) => resolve({ isDone: !error, output: stdout }))
+    execFile('unshare', [...asRoot, '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'bash', '-c', `exec 2>&1\n${script}`], { env, cwd: home, timeout: READING_MS, maxBuffer: 64 * 1024 * 1024 }, (error, stdout) => resolve({ isDone: !error, output: stdout }))
   })
 }
 
