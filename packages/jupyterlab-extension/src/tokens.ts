@@ -30,3 +30,9 @@ export const IMountModel = new Token<IMountModel>('jupyterlab-pachyderm:IMountMo
 
 /** The name of the catalogues of translations. */
 export const TRANSLATION_DOMAIN = 'jupyterlab_pachyderm'
+
+/** Where the settings of the extension are. */
+export const SETTINGS_ID = 'jupyterlab-pachyderm:mount'
+
+/** The id of the panel in the left area. */
+export const PANEL_ID = 'pachyderm-mount'

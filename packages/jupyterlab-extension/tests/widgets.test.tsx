@@ -20,7 +20,7 @@ afterEach(() => {
 const nothing = new Map<string, never>()
 
 describe('the connection', () => {
-  const session: SessionState = { contexts: undefined, versions: undefined, auth: undefined, server: undefined, login: undefined, problem: undefined }
+  const session: SessionState = { contexts: undefined, versions: undefined, auth: undefined, server: undefined, login: undefined, leaving: false, problem: undefined }
   const nobody = () => Promise.resolve(undefined)
   const actions = { onConnect: nobody, onActivate: nobody, onRefresh: vi.fn(), onLogin: vi.fn(), onCancelLogin: vi.fn(), onToken: nobody, onLogout: vi.fn(), onRestart: vi.fn(), onShowLog: vi.fn() }
   const area = (connection: Connection, parts: Partial<Parameters<typeof ConnectionArea>[0]> = {}) => <ConnectionArea connection={connection} session={session} trans={english} {...actions} {...parts} />

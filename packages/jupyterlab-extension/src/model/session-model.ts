@@ -21,11 +21,13 @@ export interface SessionState {
   readonly auth: AuthState | undefined
   readonly server: ServerStatus | undefined
   readonly login: PendingLogin | undefined
+  /** Whether the user is on the way to another cluster, or out. */
+  readonly leaving: boolean
   /** Why the last login was not possible. */
   readonly problem: string | undefined
 }
 
-const NOTHING: SessionState = { contexts: undefined, versions: undefined, auth: undefined, server: undefined, login: undefined, problem: undefined }
+const NOTHING: SessionState = { contexts: undefined, versions: undefined, auth: undefined, server: undefined, login: undefined, leaving: false, problem: undefined }
 
 /** How the model waits for a login, in milliseconds. */
 export interface LoginPatience {
@@ -62,25 +64,18 @@ export class SessionModel extends Observable<SessionState> {
     const trimmed = address.trim()
     const problem = addressProblem(trimmed, this.trans)
     if (problem !== undefined) return problem
-    try {
+    return this.leave(async () => {
       const config = await this.client.setConfig({ pachd_address: trimmed, ...(serverCas.trim() === '' ? {} : { server_cas: serverCasFrom(serverCas) }) })
-      if (config.cluster_status === 'INVALID') return this.trans.__('Invalid address. No pachd answers at %1.', trimmed)
-    } catch (error) {
-      return reasonOf(error)
-    }
-    await this.enter()
-    return undefined
+      return config.cluster_status === 'INVALID' ? this.trans.__('Invalid address. No pachd answers at %1.', trimmed) : undefined
+    })
   }
 
   /** Changes to a context of the config file. */
-  async activate(context: string): Promise<string | undefined> {
-    try {
+  activate(context: string): Promise<string | undefined> {
+    return this.leave(async () => {
       await this.client.activateContext({ context })
-    } catch (error) {
-      return reasonOf(error)
-    }
-    await this.enter()
-    return undefined
+      return undefined
+    })
   }
 
   /** Begins a login in a window that `openWindow` opens if the browser lets it, and waits for its end. */
@@ -106,26 +101,20 @@ export class SessionModel extends Observable<SessionState> {
   }
 
   /** Logs in with a session token of pachd, as `pachctl auth get-robot-token` prints one. */
-  async loginWithToken(token: string): Promise<string | undefined> {
-    try {
+  loginWithToken(token: string): Promise<string | undefined> {
+    return this.leave(async () => {
       await this.client.loginWithToken({ session_token: token.trim() })
-    } catch (error) {
-      return reasonOf(error)
-    }
-    this.cancelLogin()
-    await this.enter()
-    return undefined
+      this.cancelLogin()
+      return undefined
+    })
   }
 
   /** Ends the session; all is unmounted. */
-  async logout(): Promise<string | undefined> {
-    try {
+  logout(): Promise<string | undefined> {
+    return this.leave(async () => {
       await this.client.logout()
-    } catch (error) {
-      return reasonOf(error)
-    }
-    await this.enter()
-    return undefined
+      return undefined
+    })
   }
 
   /** Starts mount-server now instead of after its pause. */
@@ -149,9 +138,20 @@ export class SessionModel extends Observable<SessionState> {
     this.set({ server, contexts, versions, auth })
   }
 
-  private async enter(): Promise<void> {
-    this.known = ''
-    await this.mounts.reset()
+  /** Asks for all anew after `step`, which answers or throws why it was not possible. */
+  private async leave(step: () => Promise<string | undefined>): Promise<string | undefined> {
+    this.set({ leaving: true })
+    try {
+      const problem = await step()
+      if (problem !== undefined) return problem
+      this.known = ''
+      await this.mounts.reset()
+      return undefined
+    } catch (error) {
+      return reasonOf(error)
+    } finally {
+      this.set({ leaving: false })
+    }
   }
 
   private async awaitLogin(waiting: AbortController): Promise<void> {

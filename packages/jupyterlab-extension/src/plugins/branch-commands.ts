@@ -6,6 +6,7 @@ import { branchArgument, branchSchema } from '../model/mount-arguments.js'
 import { branchLabel, commitMountNameOf } from '../model/mount-naming.js'
 import { IMountModel } from '../tokens.js'
 import { isConfirmed } from '../widgets/confirmation.js'
+import { withoutArguments } from './described-by.js'
 
 /** The arguments of `mount:mount-commit` are `project`, `repo` and `branch`. */
 export const branchCommands: JupyterFrontEndPlugin<void> = {
@@ -32,6 +33,7 @@ export const branchCommands: JupyterFrontEndPlugin<void> = {
     })
     commands.addCommand('mount:unmount-all', {
       label: trans.__('Unmount All'),
+      describedBy: withoutArguments,
       isEnabled: () => mounts.state.mounts.length > 0,
       execute: async () => {
         const question = {

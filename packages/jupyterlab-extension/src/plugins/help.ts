@@ -5,6 +5,7 @@ import { IMainMenu } from '@jupyterlab/mainmenu'
 import { ITranslator, nullTranslator } from '@jupyterlab/translation'
 
 import { TRANSLATION_DOMAIN } from '../tokens.js'
+import { withoutArguments } from './described-by.js'
 
 const DOCS_URL = 'https://docs.pachyderm.com/latest/'
 const RANK = 20
@@ -18,9 +19,10 @@ export const help: JupyterFrontEndPlugin<void> = {
   optional: [ITranslator],
   activate: ({ commands }: JupyterFrontEnd, menu: IMainMenu, translator: ITranslator | null) => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN)
-    commands.addCommand('jupyterlab-pachyderm:open-docs', { label: trans.__('Pachyderm Docs'), execute: () => window.open(DOCS_URL, '_blank', 'noopener') })
+    commands.addCommand('jupyterlab-pachyderm:open-docs', { label: trans.__('Pachyderm Docs'), describedBy: withoutArguments, execute: () => window.open(DOCS_URL, '_blank', 'noopener') })
     commands.addCommand('jupyterlab-pachyderm:contact-support', {
       label: trans.__('Contact Pachyderm Support'),
+      describedBy: withoutArguments,
       execute: () =>
         showDialog({
           title: trans.__('Pachyderm Support'),

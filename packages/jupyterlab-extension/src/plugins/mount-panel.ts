@@ -5,7 +5,9 @@ import { Poll } from '@lumino/polling'
 
 import { IMountModel } from '../tokens.js'
 import { createMountPanel } from '../widgets/mount-panel.js'
+import { pachydermIcon } from '../widgets/pachyderm-icon.js'
 import { createSpecEditors } from '../widgets/spec-editor.js'
+import { withoutArguments } from './described-by.js'
 
 /** Repos that others make are told by no event. */
 const POLL_MS = 60_000
@@ -28,9 +30,15 @@ export const mountPanel: JupyterFrontEndPlugin<void> = {
     panel.disposed.connect(() => poll.dispose())
     shell.add(panel, 'left', { rank: 100 })
     restorer?.add(panel, 'jupyterlab-pachyderm')
-    commands.addCommand('mount:show-panel', { label: trans.__('Show Pachyderm Data'), execute: () => 'activateById' in shell && shell.activateById(panel.id) })
+    commands.addCommand('mount:show-panel', {
+      label: trans.__('Show Pachyderm Data'),
+      icon: pachydermIcon,
+      describedBy: withoutArguments,
+      execute: () => 'activateById' in shell && shell.activateById(panel.id),
+    })
     commands.addCommand('mount:refresh', {
       label: trans.__('Refresh Pachyderm Data'),
+      describedBy: withoutArguments,
       execute: async () => {
         events.retry()
         await mounts.refresh()

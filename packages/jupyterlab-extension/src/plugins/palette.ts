@@ -5,7 +5,10 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation'
 
 import { TRANSLATION_DOMAIN } from '../tokens.js'
 
-const COMMANDS = ['mount:show-panel', 'mount:refresh', 'mount:unmount-all', 'mount:login', 'mount:logout', 'mount:restart-server']
+const COMMANDS = [
+  'mount:show-panel', 'mount:refresh', 'mount:unmount-all', 'mount:activate-context', 'mount:login', 'mount:logout', 'mount:restart-server', 'mount:show-log',
+  'jupyterlab-pachyderm:open-docs', 'jupyterlab-pachyderm:contact-support',
+]
 
 /** Only commands that need no argument. */
 export const palette: JupyterFrontEndPlugin<void> = {

@@ -4,9 +4,7 @@ import { IDocumentManager } from '@jupyterlab/docmanager'
 import { ISettingRegistry } from '@jupyterlab/settingregistry'
 
 import { openNotebookOf } from '../server/open-notebook.js'
-import { IMountModel } from '../tokens.js'
-
-const SETTINGS = 'jupyterlab-pachyderm:mount'
+import { IMountModel, SETTINGS_ID } from '../tokens.js'
 
 /** The notebook is the one in the main area that had the focus last. */
 export const publishNotebook: JupyterFrontEndPlugin<void> = {
@@ -25,7 +23,7 @@ export const publishNotebook: JupyterFrontEndPlugin<void> = {
     }
     shell.currentChanged?.connect(follow)
     follow()
-    void registry?.load(SETTINGS).then(settings => {
+    void registry?.load(SETTINGS_ID).then(settings => {
       const takeImage = () => {
         const image = settings.get('defaultPipelineImage').composite
         publish.setDefaultImage(typeof image === 'string' ? image : '')

@@ -6,6 +6,7 @@ import { IMountModel } from '../tokens.js'
 import { LogView } from '../widgets/LogView.js'
 import { pachydermIcon } from '../widgets/pachyderm-icon.js'
 import { ReactSection } from '../widgets/react-section.js'
+import { withoutArguments } from './described-by.js'
 
 const ID = 'jupyterlab-pachyderm-log'
 
@@ -19,6 +20,7 @@ export const serverLog: JupyterFrontEndPlugin<void> = {
     let tab: MainAreaWidget | undefined
     commands.addCommand('mount:show-log', {
       label: trans.__('Show the Log of mount-server'),
+      describedBy: withoutArguments,
       execute: async () => {
         if (!tab || tab.isDisposed) {
           const content = new ReactSection(() => <LogView log={log.state} onRefresh={() => void log.refresh()} trans={trans} />, [log.changed])

@@ -5,8 +5,10 @@ import { InputDialog, Notification } from '@jupyterlab/apputils'
 import { connectArguments, connectSchema, contextSchema } from '../model/session-arguments.js'
 import { IMountModel } from '../tokens.js'
 import { mayLeave } from '../widgets/confirm-leaving.js'
+import { withoutArguments } from './described-by.js'
 
 const POPUP = 'width=500,height=600'
+const SHOWN_MS = 15_000
 
 /** `mount:connect` and `mount:activate-context` answer why it was not possible, or undefined. */
 export const sessionCommands: JupyterFrontEndPlugin<void> = {
@@ -34,25 +36,33 @@ export const sessionCommands: JupyterFrontEndPlugin<void> = {
         if (chosen === null) return undefined
         if (!(await mayLeave(mounts.state.mounts, trans.__('Switch'), trans))) return trans.__('Nothing was changed.')
         const problem = await session.activate(chosen)
-        if (problem !== undefined && context === undefined) Notification.error(problem)
+        if (problem !== undefined && context === undefined) Notification.error(problem, { autoClose: SHOWN_MS })
         return problem
       },
     })
     commands.addCommand('mount:login', {
       label: trans.__('Log In to the Cluster'),
+      describedBy: withoutArguments,
       isEnabled: () => isAt('logged-out'),
       execute: () => session.login(address => window.open(address, '', POPUP) !== null),
     })
     commands.addCommand('mount:logout', {
       label: trans.__('Log Out of the Cluster'),
+      describedBy: withoutArguments,
       isEnabled: () => mounts.state.connection.status === 'connected' && mounts.state.connection.secured,
       execute: async () => {
         if (!(await mayLeave(mounts.state.mounts, trans.__('Log out'), trans))) return
         const problem = await session.logout()
-        if (problem !== undefined) Notification.error(trans.__('Logging out was not possible: %1', problem))
+        if (problem !== undefined) Notification.error(trans.__('Logging out was not possible: %1', problem), { autoClose: SHOWN_MS })
       },
     })
-    commands.addCommand('mount:restart-server', { label: trans.__('Start mount-server'), isEnabled: () => isAt('no-server'), execute: () => session.restart() })
+    commands.addCommand('mount:restart-server', { label: trans.__('Start mount-server'), describedBy: withoutArguments, isEnabled: () => isAt('no-server'), execute: () => session.restart() })
+    let status = mounts.state.connection.status
+    mounts.changed.connect(() => {
+      if (mounts.state.connection.status === status) return
+      status = mounts.state.connection.status
+      commands.notifyCommandChanged()
+    })
 
     async function chooseContext(): Promise<string | null> {
       const { contexts = [], connected } = session.state.contexts ?? {}

@@ -7,7 +7,7 @@ import { PanelLayout, TabPanel, Widget } from '@lumino/widgets'
 import type { FileEntry } from '../model/files-model.js'
 import type { BranchRef } from '../model/mount-naming.js'
 import type { MountModel } from '../model/mount-model.js'
-import type { IMountModel } from '../tokens.js'
+import { PANEL_ID, type IMountModel } from '../tokens.js'
 import { ConnectionArea } from './ConnectionArea.js'
 import { DataPanel } from './data-panel.js'
 import { pachydermIcon } from './pachyderm-icon.js'
@@ -29,7 +29,7 @@ export class MountPanel extends Widget {
   ) {
     super()
     this.mounts = mounts
-    this.id = 'pachyderm-mount'
+    this.id = PANEL_ID
     this.title.caption = trans.__('Pachyderm Mount')
     this.title.icon = pachydermIcon
     this.addClass('jp-Pachyderm')

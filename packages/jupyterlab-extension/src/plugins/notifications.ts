@@ -1,0 +1,36 @@
+/** The plugin that tells what goes wrong while the panel is not in sight. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
+import { Notification } from '@jupyterlab/apputils'
+import { ISettingRegistry } from '@jupyterlab/settingregistry'
+
+import { newsBetween } from '../model/background-news.js'
+import { IMountModel, PANEL_ID, SETTINGS_ID } from '../tokens.js'
+
+/** Then it stays in the list of notifications. */
+const SHOWN_MS = 15_000
+
+/** In sight, the panel says it itself. The setting `notifications` turns it off. */
+export const notifications: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-pachyderm:notifications',
+  description: 'Tells of Pachyderm data that is not available any more.',
+  autoStart: true,
+  requires: [IMountModel],
+  optional: [ISettingRegistry],
+  activate: ({ commands, shell }: JupyterFrontEnd, { mounts, session, trans }: IMountModel, registry: ISettingRegistry | null) => {
+    let isWanted = true
+    void registry?.load(SETTINGS_ID).then(settings => {
+      const take = () => (isWanted = settings.get('notifications').composite !== false)
+      settings.changed.connect(take)
+      take()
+    })
+    const isPanelSeen = () => [...shell.widgets('left')].some(widget => widget.id === PANEL_ID && widget.isVisible)
+    const actions = [{ label: trans.__('Show Pachyderm data'), callback: () => void commands.execute('mount:show-panel') }]
+    let before = mounts.state
+    mounts.changed.connect(() => {
+      const news = newsBetween(before, mounts.state, trans)
+      before = mounts.state
+      if (!isWanted || session.state.leaving || isPanelSeen()) return
+      for (const text of news) Notification.error(text, { actions, autoClose: SHOWN_MS })
+    })
+  },
+}
