@@ -35,6 +35,18 @@ test('every message in docs/troubleshooting.md is one that the code says', async
   expect(parts.filter(part => !sources.includes(part))).toEqual([])
 })
 
+/** Where a program is told of its system, and nothing of ours. */
+const VARIABLES_OF_THE_SYSTEM = ['HOME', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'LOG_LEVEL', 'PATH', 'XDG_CACHE_HOME', 'XDG_STATE_HOME']
+
+test('every environment variable that the code reads is in docs/configuration.md', async () => {
+  const page = await readFile(join(root, 'docs/configuration.md'), 'utf8')
+
+  const read = new Set(Array.from(sources.matchAll(/\benv\['([A-Z_]+)'\]|environ\.get\("([A-Z_]+)"|_flag\("([A-Z_]+)"|_VARIABLE = "([A-Z_]+)"|\.env\('([A-Z_]+)'\)/g), found => found.slice(1).join('')))
+
+  expect(read.size).toBeGreaterThan(20)
+  expect(Array.from(read).filter(name => !VARIABLES_OF_THE_SYSTEM.includes(name) && !page.includes(`\`${name}`))).toEqual([])
+})
+
 test('what docs/jupyterlab.md and README.md print in bold is written on the panel', async () => {
   const pages = await Promise.all(['docs/jupyterlab.md', 'README.md'].map(path => readFile(join(root, path), 'utf8')))
 
