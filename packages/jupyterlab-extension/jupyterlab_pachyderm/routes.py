@@ -9,6 +9,7 @@ from jupyter_server.base.handlers import path_regex
 from .connection import MountServerConnection
 from .contents import ContentsHandler
 from .datum_download import DatumDownloadHandler
+from .downloads import DownloadHandler
 from .files import FilesHandler
 from .process import MountServerProcess
 from .proxy import ConfigHandler, ForwardHandler, LoginHandler
@@ -87,4 +88,5 @@ def routes(
         (f"{PREFIX}datums/_download", DatumDownloadHandler, parts),
         (f"{PREFIX}pfs{path_regex}", ContentsHandler, {**parts, "view": view}),
         (f"{PREFIX}(files/.+)", FilesHandler, parts),
+        (f"{PREFIX}download/(?:explore|test)/(.+)", DownloadHandler, parts),
     ]

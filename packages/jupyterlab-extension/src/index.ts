@@ -1,6 +1,8 @@
 /** The plugins of the extension. */
 import { branchCommands } from './plugins/branch-commands.js'
+import { changeCommands } from './plugins/change-commands.js'
 import { codeCommands } from './plugins/code-commands.js'
+import { copyToServer } from './plugins/copy-to-server.js'
 import { examples } from './plugins/examples.js'
 import { fileCommands } from './plugins/file-commands.js'
 import { help } from './plugins/help.js'
@@ -18,5 +20,6 @@ import { serverLog } from './plugins/server-log.js'
 import { sessionCommands } from './plugins/session-commands.js'
 import { statusItem } from './plugins/status-item.js'
 import { telemetry } from './plugins/telemetry.js'
+import { writingCommands } from './plugins/writing-commands.js'
 
-export default [mountModel, mountDrive, fileCommands, codeCommands, mountCommands, branchCommands, sessionCommands, serverLog, mountPanel, publishNotebook, palette, statusItem, restoreFiles, keepDatums, help, notifications, launcherCard, examples, telemetry]
+export default [mountModel, mountDrive, fileCommands, writingCommands, copyToServer, codeCommands, mountCommands, changeCommands, branchCommands, sessionCommands, serverLog, mountPanel, publishNotebook, palette, statusItem, restoreFiles, keepDatums, help, notifications, launcherCard, examples, telemetry]

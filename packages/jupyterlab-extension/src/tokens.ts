@@ -1,14 +1,18 @@
 /** What the plugins of this extension give each other. */
+import type { MountServerClient } from '@jupyterlab-pachyderm/mount-api'
 import type { TranslationBundle } from '@jupyterlab/translation'
 import { Token } from '@lumino/coreutils'
 
 import type { DatumModel } from './model/datum-model.js'
 import type { FilesModel } from './model/files-model.js'
+import type { HistoryModel } from './model/history-model.js'
 import type { LogModel } from './model/log-model.js'
 import type { MountModel } from './model/mount-model.js'
+import type { PanelSelection } from './model/panel-selection.js'
 import type { PublishModel } from './model/publish-model.js'
 import type { ServerEvents } from './model/server-events.js'
 import type { SessionModel } from './model/session-model.js'
+import type { UploadModel } from './model/upload-model.js'
 
 /** The state that all parts of the extension share. */
 export interface IMountModel {
@@ -21,6 +25,11 @@ export interface IMountModel {
   readonly publish: PublishModel
   /** The log of mount-server. */
   readonly log: LogModel
+  readonly history: HistoryModel
+  readonly uploads: UploadModel
+  readonly selection: PanelSelection
+  /** Requests whose answers are no state of the panel. */
+  readonly client: MountServerClient
   /** The language of the panel. */
   readonly trans: TranslationBundle
 }

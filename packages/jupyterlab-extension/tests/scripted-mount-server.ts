@@ -1,5 +1,5 @@
 /** A mount-server in memory, for the tests of the model: it mounts what it is told to. */
-import { createMountServerClient, type AuthState, type ContextList, type MountEntry, type MountServerClient, type MountSpec, type PipelineStatus, type RepoEntry, type Transport } from '@jupyterlab-pachyderm/mount-api'
+import { createMountServerClient, type AuthState, type CommitEntry, type ContextList, type MountEntry, type MountServerClient, type MountSpec, type PipelineStatus, type RepoEntry, type Transport } from '@jupyterlab-pachyderm/mount-api'
 
 import { ApiError } from '../src/server/api-error.js'
 import { createServerHalf, type PublishAnswer } from '../src/server/server-half.js'
@@ -25,6 +25,11 @@ export function mountEntry(part: Partial<MountEntry> & { name: string }): MountE
 /** One repo with a master branch, unless `part` says otherwise. */
 export function repoEntry(part: Partial<RepoEntry> & { repo: string }): RepoEntry {
   return { project: 'default', branches: ['master'], authorization: 'off', ...part }
+}
+
+/** One finished commit of master, unless `part` says otherwise. */
+export function commitEntry(part: Partial<CommitEntry> & { id: string }): CommitEntry {
+  return { branch: 'master', message: '', parent: null, origin: 'USER', state: 'finished', started: '2026-01-01T00:00:00Z', finished: '2026-01-01T00:00:01Z', size_bytes: 10, ...part }
 }
 
 /** Requests can be refused (`refuse`) or held back (`hold`) by `METHOD url`. */

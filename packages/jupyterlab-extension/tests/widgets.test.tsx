@@ -1,23 +1,16 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react'
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import type { Connection } from '../src/model/connection.js'
-import type { FilesState } from '../src/model/files-model.js'
 import type { SessionState } from '../src/model/session-model.js'
 import { ConnectionArea } from '../src/widgets/ConnectionArea.js'
-import { FileBrowser } from '../src/widgets/FileBrowser.js'
-import { MountedList } from '../src/widgets/MountedList.js'
-import { RepoBrowser } from '../src/widgets/RepoBrowser.js'
 import { english } from './english.js'
-import { mountEntry, repoEntry } from './scripted-mount-server.js'
 
 afterEach(() => {
   cleanup()
   vi.clearAllMocks()
 })
-
-const nothing = new Map<string, never>()
 
 describe('the connection', () => {
   const session: SessionState = { contexts: undefined, versions: undefined, auth: undefined, server: undefined, login: undefined, leaving: false, problem: undefined }
@@ -168,184 +161,5 @@ describe('the connection', () => {
     fireEvent.click(screen.getByText('Show log'))
     expect(actions.onRestart).toHaveBeenCalledOnce()
     expect(actions.onShowLog).toHaveBeenCalledOnce()
-  })
-})
-
-describe('what is mounted', () => {
-  const actions = { onShow: vi.fn(), onUnmount: vi.fn(), onUpdate: vi.fn(), onCommit: vi.fn(), onDismiss: vi.fn() }
-  const list = (parts: Partial<Parameters<typeof MountedList>[0]>) => (
-    <MountedList mounts={[]} progress={nothing} problems={nothing} shown={undefined} trans={english} {...actions} {...parts} />
-  )
-
-  test.each([
-    [0, 'up to date'],
-    [1, '1 commit behind'],
-    [2, '2 commits behind'],
-  ])('%i commits behind reads "%s"', (behind, text) => {
-    render(list({ mounts: [mountEntry({ name: 'a', how_many_commits_behind: behind })] }))
-
-    expect(screen.getByTestId('ListItem__commitBehindness').textContent).toContain(text)
-    expect(screen.queryAllByTestId('ListItem__update')).toHaveLength(behind > 0 ? 1 : 0)
-  })
-
-  test('a click on the name shows its files, and one on the cross unmounts it', () => {
-    render(list({ mounts: [mountEntry({ name: 'a' })] }))
-
-    fireEvent.click(screen.getByText('a'))
-    fireEvent.click(screen.getByTestId('ListItem__unmount'))
-
-    expect(actions.onShow).toHaveBeenCalledWith('a')
-    expect(actions.onUnmount).toHaveBeenCalledWith('a')
-  })
-
-  test('a mount in error tells its status and can still be unmounted', () => {
-    render(list({ mounts: [mountEntry({ name: 'a', state: 'error', status: 'error mounting branch' })] }))
-
-    expect(screen.getByTestId('ListItem__statusIcon').title).toBe('Error: error mounting branch')
-    expect(screen.getByRole('alert').textContent).toBe('error mounting branch')
-    expect(screen.getByTestId('ListItem__unmount')).toHaveProperty('disabled', false)
-  })
-
-  test('while it is unmounted nothing else can be done with it', () => {
-    render(list({ mounts: [mountEntry({ name: 'a' })], progress: new Map([['a', 'unmounting']]) }))
-
-    expect(screen.getByTestId('ListItem__status').textContent).toBe('Unmounting…')
-    expect(screen.getByTestId('ListItem__unmount')).toHaveProperty('disabled', true)
-  })
-
-  test('only a writable mount can be committed', () => {
-    render(list({ mounts: [mountEntry({ name: 'a' }), mountEntry({ name: 'b', mode: 'rw' })] }))
-
-    expect(screen.getAllByTestId('ListItem__commit').map(button => button.title)).toEqual(['Commit what was written to b'])
-  })
-})
-
-describe('the repositories', () => {
-  const repos = [repoEntry({ repo: 'images', branches: ['master', 'dev'] }), repoEntry({ project: 'lab', repo: 'secret', branches: null, authorization: 'none' }), repoEntry({ repo: 'hollow', branches: null })]
-  const browser = (onMount = vi.fn(), parts: Partial<Parameters<typeof RepoBrowser>[0]> = {}) => <RepoBrowser repos={repos} mounts={[]} progress={nothing} onMount={onMount} onMountCommit={() => {}} trans={english} {...parts} />
-
-  test('Mount mounts the default branch to read', () => {
-    const onMount = vi.fn()
-    render(browser(onMount))
-
-    fireEvent.click(screen.getByTestId('ListItem__mount'))
-
-    expect(onMount).toHaveBeenCalledWith({ name: 'default_images', project: 'default', repo: 'images', branch: 'master', mode: 'ro' })
-  })
-
-  test('an opened repo offers each branch', () => {
-    const onMount = vi.fn()
-    render(browser(onMount))
-    fireEvent.click(screen.getByText('images'))
-
-    fireEvent.click(screen.getByTitle('Mount images@dev to write'))
-
-    expect(onMount).toHaveBeenCalledWith({ name: 'default_images_dev', project: 'default', repo: 'images', branch: 'dev', mode: 'rw' })
-  })
-
-  test('what was opened stays open when the data comes anew', () => {
-    const { rerender } = render(browser())
-    fireEvent.click(screen.getByText('images'))
-
-    rerender(browser(vi.fn(), { repos: structuredClone(repos) }))
-
-    expect(screen.queryByText('dev')).not.toBeNull()
-  })
-
-  test('a repo without access and one without branches say so', () => {
-    render(browser())
-
-    expect(screen.getByTestId('ListItem__unauthorized').title).toBe("You don't have the correct permissions to access this repository")
-    expect(screen.getByTestId('ListItem__noBranches').title).toBe("Repo doesn't have a branch")
-    expect(screen.getAllByTestId('ListItem__mount')).toHaveLength(1)
-  })
-
-  test('a project can be chosen', () => {
-    render(browser())
-
-    fireEvent.change(screen.getByTestId('ProjectList__select'), { target: { value: 'lab' } })
-
-    expect(screen.queryByText('images')).toBeNull()
-    expect(screen.queryByText('secret')).not.toBeNull()
-  })
-
-  test('of 3,000 repos only those in sight are in the page', () => {
-    const many = Array.from({ length: 3000 }, (_, index) => repoEntry({ repo: `repo-${String(index).padStart(4, '0')}` }))
-    render(browser(vi.fn(), { repos: many }))
-
-    expect(screen.getAllByTestId('ListItem__repo').length).toBeLessThan(60)
-    fireEvent.change(screen.getByRole('searchbox'), { target: { value: '2999' } })
-    expect(screen.getAllByTestId('ListItem__repo').map(row => within(row).getByText(/repo-/).textContent)).toEqual(['repo-2999'])
-  })
-
-  test('the arrow keys open, close and walk', () => {
-    render(browser())
-    const tree = screen.getByRole('tree')
-    fireEvent.focus(tree)
-    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowDown']) fireEvent.keyDown(tree, { key })
-
-    expect(screen.getByRole('treeitem', { selected: true }).textContent).toContain('master')
-  })
-})
-
-describe('the files', () => {
-  const ready: FilesState = {
-    status: 'ready',
-    path: 'images/train',
-    total: 2,
-    loadingMore: false,
-    entries: [
-      { name: 'cats', path: 'images/train/cats', kind: 'directory', sizeBytes: undefined, modified: '2026-01-01T00:00:00Z' },
-      { name: 'a.csv', path: 'images/train/a.csv', kind: 'file', sizeBytes: 4_200_000, modified: '2026-01-01T00:00:00Z' },
-    ],
-  }
-  const actions = () => ({ onOpen: vi.fn(), onOpenFile: vi.fn(), onCopyPath: vi.fn(), onInsertCode: vi.fn(), onDownload: vi.fn(), onLoadMore: vi.fn(), trans: english })
-
-  test('a double click opens directories here and files in JupyterLab', () => {
-    const done = actions()
-    render(<FileBrowser files={ready} {...done} />)
-
-    fireEvent.doubleClick(screen.getByText('cats'))
-    fireEvent.doubleClick(screen.getByText('a.csv'))
-
-    expect(done.onOpen).toHaveBeenCalledWith('images/train/cats')
-    expect(done.onOpenFile).toHaveBeenCalledWith(ready.entries[1])
-  })
-
-  test('Enter opens what the arrow keys chose', () => {
-    const done = actions()
-    render(<FileBrowser files={ready} {...done} />)
-    const list = screen.getByRole('listbox')
-    fireEvent.focus(list)
-
-    fireEvent.keyDown(list, { key: 'End' })
-    fireEvent.keyDown(list, { key: 'Enter' })
-
-    expect(done.onOpenFile).toHaveBeenCalledWith(ready.entries[1])
-  })
-
-  test('the breadcrumb leads back up', () => {
-    const done = actions()
-    render(<FileBrowser files={ready} {...done} />)
-
-    fireEvent.click(screen.getByText('images'))
-
-    expect(done.onOpen).toHaveBeenCalledWith('images')
-  })
-
-  test('sizes are short, and exact in the tooltip', () => {
-    render(<FileBrowser files={ready} {...actions()} />)
-
-    expect(screen.queryByText('4.2 MB')).not.toBeNull()
-    expect(screen.getByTitle(/4,200,000 bytes/)).not.toBeNull()
-  })
-
-  test('a listing that failed can be tried again', () => {
-    const done = actions()
-    render(<FileBrowser files={{ status: 'failed', path: 'images', reason: 'the commit is gone' }} {...done} />)
-
-    expect(screen.getByRole('alert').textContent).toContain('the commit is gone')
-    fireEvent.click(screen.getByText('Retry'))
-    expect(done.onOpen).toHaveBeenCalledWith('images')
   })
 })

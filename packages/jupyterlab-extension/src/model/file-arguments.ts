@@ -1,19 +1,28 @@
 /** The arguments of the commands on files, checked where they enter. */
-import type { FileEntry } from './files-model.js'
+import type { FileEntry, FilesState } from './files-model.js'
+import type { PanelSelectionState } from './panel-selection.js'
 
 /** JSON Schema of the arguments. */
 export const fileSchema = {
   type: 'object',
   properties: {
-    path: { type: 'string', description: 'Below the mount directory: <mount>/<file>.' },
-    kind: { type: 'string', enum: ['directory', 'file', 'notebook'], description: 'Default: file.' },
+    path: { type: 'string', description: 'Below the mount directory: <mount>/<file>. Default: the files chosen in the panel.' },
+    kind: { type: 'string', enum: ['directory', 'file'], description: 'Default: file.' },
   },
-  required: ['path'],
 }
 
-/** Throws TypeError when there is no path. */
-export function fileArguments(args: Readonly<Record<string, unknown>>): Pick<FileEntry, 'path' | 'kind'> {
-  const { path, kind } = args
-  if (typeof path !== 'string' || path === '') throw new TypeError('The command needs the path of a mounted file')
-  return { path, kind: kind === 'directory' || kind === 'notebook' ? kind : 'file' }
+/** A file that a command means. */
+export type NamedFile = Pick<FileEntry, 'path' | 'kind'>
+
+/** The files that are meant: the one that the arguments name, else those chosen in the panel. */
+export function fileArguments({ path, kind }: Readonly<Record<string, unknown>>, files: FilesState, { files: { keys } }: PanelSelectionState): readonly NamedFile[] {
+  if (typeof path === 'string' && path !== '') return [{ path, kind: kind === 'directory' ? kind : 'file' }]
+  return files.status === 'ready' ? files.entries.filter(entry => keys.has(entry.path)) : []
+}
+
+/** The same; throws TypeError when no file is meant. */
+export function someFiles(...args: Parameters<typeof fileArguments>): readonly NamedFile[] {
+  const found = fileArguments(...args)
+  if (found.length === 0) throw new TypeError('The command needs the path of a mounted file, or a file chosen in the panel')
+  return found
 }

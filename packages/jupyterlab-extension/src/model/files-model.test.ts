@@ -2,30 +2,68 @@ import { expect, test } from 'vitest'
 
 import { FilesModel, type FileEntry, type FilePage } from './files-model.js'
 
-const entry = (path: string): FileEntry => ({ name: path, path, kind: 'file', sizeBytes: 1, modified: '2026-01-01T00:00:00Z' })
-const pageOf = (count: number) => (path: string, offset: number, number: number) =>
-  Promise.resolve<FilePage>({ total: count, entries: Array.from({ length: Math.min(number, count - offset) }, (_, index) => entry(`${path}/${offset + index}`)) })
+const entry = (path: string): FileEntry => ({ name: path.slice(path.lastIndexOf('/') + 1), path, kind: 'file', sizeBytes: 1, modified: '2026-01-01T00:00:00Z' })
+const page = (entries: readonly FileEntry[], part: Partial<FilePage> = {}): FilePage => ({ entries, total: entries.length, next: null, isWritable: false, ...part })
+
+/** A directory of that many files, whose names are numbers. */
+function directoryOf(count: number) {
+  const asked: number[] = []
+  const names = Array.from({ length: count }, (_, index) => String(index).padStart(6, '0'))
+  const files = new FilesModel((path, { search, after, limit }) => {
+    asked.push(limit)
+    const found = names.filter(name => name.includes(search))
+    const rest = found.filter(name => after === undefined || name > after)
+    const shown = rest.slice(0, limit)
+    return Promise.resolve(page(shown.map(name => entry(`${path}/${name}`)), { total: found.length, next: rest.length > limit ? (shown.at(-1) ?? null) : null }))
+  })
+  return { files, asked }
+}
 
 test('a directory is loading and then listed', async () => {
-  const files = new FilesModel(pageOf(2))
+  const { files } = directoryOf(2)
 
   const done = files.open('images')
-  expect(files.state).toEqual({ status: 'loading', path: 'images' })
+  expect(files.state).toEqual({ status: 'loading', path: 'images', search: '' })
   await done
 
   expect(files.state).toMatchObject({ status: 'ready', path: 'images', total: 2 })
 })
 
-test('a large directory is listed page by page', async () => {
-  const files = new FilesModel(pageOf(1200))
+test('of a hundred thousand files the first ones come at once, and the others when somebody gets there', async () => {
+  const { files, asked } = directoryOf(100_000)
   await files.open('images')
-  expect(files.state).toMatchObject({ total: 1200, entries: { length: 500 } })
+  expect(files.state).toMatchObject({ total: 100_000, entries: { length: 500 } })
 
-  await files.loadMore()
-  await files.loadMore()
+  let requests = 0
+  while (files.state.status === 'ready' && files.state.next !== null) {
+    await files.loadMore()
+    requests++
+  }
+
+  expect(files.state).toMatchObject({ status: 'ready', entries: { length: 100_000 } })
+  expect(requests).toBe(20)
+  expect(Math.max(...asked)).toBeLessThanOrEqual(10_000)
+})
+
+test('only names that contain the search are listed, and all again in another directory', async () => {
+  const { files } = directoryOf(1000)
+  await files.open('images')
+
+  await files.filter('99')
+  expect(files.state).toMatchObject({ search: '99', total: 19 })
+  await files.open('labels')
+
+  expect(files.state).toMatchObject({ search: '', total: 1000 })
+})
+
+test('a refresh lists as much as was listed', async () => {
+  const { files } = directoryOf(2000)
+  await files.open('images')
   await files.loadMore()
 
-  expect(files.state).toMatchObject({ status: 'ready', total: 1200, entries: { length: 1200 } })
+  await files.refresh()
+
+  expect(files.state).toMatchObject({ entries: { length: 2000 } })
 })
 
 test('the directory that was opened last is shown, whatever comes last', async () => {
@@ -33,30 +71,30 @@ test('the directory that was opened last is shown, whatever comes last', async (
   const files = new FilesModel(path => new Promise(resolve => answers.set(path, resolve)))
   const first = files.open('slow')
   const second = files.open('fast')
-  answers.get('fast')?.({ total: 0, entries: [] })
+  answers.get('fast')?.(page([]))
   await second
 
-  answers.get('slow')?.({ total: 1, entries: [entry('slow/1')] })
+  answers.get('slow')?.(page([entry('slow/1')]))
   await first
 
   expect(files.state).toMatchObject({ status: 'ready', path: 'fast' })
 })
 
-test('a directory that cannot be listed says why, and stays chosen', async () => {
-  const files = new FilesModel(() => Promise.reject(new Error('images/x: no such directory')))
+test('a refresh keeps what is shown until the new listing is there', async () => {
+  const { files } = directoryOf(1)
+  await files.open('images')
+  const seen: string[] = []
+  files.changed.connect(() => seen.push(files.state.status))
 
-  await files.open('images/x')
+  await files.refresh()
 
-  expect(files.state).toEqual({ status: 'failed', path: 'images/x', reason: 'images/x: no such directory' })
+  expect(seen).toEqual(['ready'])
 })
 
-test('a refresh does not empty the list while it waits', async () => {
-  const files = new FilesModel(pageOf(3))
+test('a listing that failed says why', async () => {
+  const files = new FilesModel(() => Promise.reject(new Error('the commit is gone')))
+
   await files.open('images')
 
-  const refreshed = files.refresh()
-  expect(files.state.status).toBe('ready')
-  await refreshed
-
-  expect(files.state.status).toBe('ready')
+  expect(files.state).toEqual({ status: 'failed', path: 'images', search: '', reason: 'the commit is gone' })
 })

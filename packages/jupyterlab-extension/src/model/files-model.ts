@@ -1,87 +1,105 @@
 /** The directory that the Files section shows, and what of it has been listed. */
-import { Signal, type ISignal } from '@lumino/signaling'
-
 import { reasonOf } from '../server/api-error.js'
+import { Observable } from './observable.js'
 
 /** One file or directory of the mount. `path` is below the mount directory. */
 export interface FileEntry {
   readonly name: string
   readonly path: string
-  readonly kind: 'directory' | 'file' | 'notebook'
+  readonly kind: 'directory' | 'file'
   readonly sizeBytes: number | undefined
   readonly modified: string
 }
 
-/** Some entries of a directory that has `total` of them. */
+/** Which part of a directory to list. */
+export interface FilePageQuery {
+  /** Only names that contain this, in any case; empty for all. */
+  readonly search: string
+  /** The name behind which the page begins; undefined for the first. */
+  readonly after: string | undefined
+  /** At most this many entries. */
+  readonly limit: number
+}
+
+/** Some entries of a directory of which `total` were found. `next` is null on the last page. */
 export interface FilePage {
   readonly entries: readonly FileEntry[]
   readonly total: number
+  readonly next: string | null
+  readonly isWritable: boolean
 }
 
-/** What the section shows; `path` is empty when no mount is chosen. */
+/** A directory as far as it is listed. */
+export interface ListedFiles extends FilePage {
+  readonly status: 'ready'
+  readonly path: string
+  readonly search: string
+  readonly isLoadingMore: boolean
+}
+
+/** What the section shows. */
 export type FilesState =
   | { readonly status: 'none' }
-  | { readonly status: 'loading'; readonly path: string }
-  | { readonly status: 'ready'; readonly path: string; readonly entries: readonly FileEntry[]; readonly total: number; readonly loadingMore: boolean }
-  | { readonly status: 'failed'; readonly path: string; readonly reason: string }
+  | { readonly status: 'loading'; readonly path: string; readonly search: string }
+  | ListedFiles
+  | { readonly status: 'failed'; readonly path: string; readonly search: string; readonly reason: string }
 
-const PAGE_ENTRIES = 500
+const FIRST_PAGE_ENTRIES = 500
+const MORE_ENTRIES = 5000
+/** What one request may ask for. */
+const MAX_ENTRIES = 10_000
 
 /** Lists directories lazily. The last request wins; answers to earlier ones are dropped. */
-export class FilesModel {
-  private current: FilesState = { status: 'none' }
-  private readonly signal = new Signal<this, undefined>(this)
+export class FilesModel extends Observable<FilesState> {
   private request = 0
 
-  constructor(private readonly listPage: (path: string, offset: number, number: number) => Promise<FilePage>) {}
-
-  /** Emits when `state` is a new one. */
-  get changed(): ISignal<this, undefined> {
-    return this.signal
+  constructor(private readonly listPage: (path: string, query: FilePageQuery) => Promise<FilePage>) {
+    super({ status: 'none' })
   }
 
-  get state(): FilesState {
-    return this.current
-  }
-
-  /** Shows a directory; `''` shows none. */
+  /** Shows a directory, all of it; `''` shows none. */
   async open(path: string): Promise<void> {
     const request = ++this.request
     if (path === '') {
-      this.set({ status: 'none' })
+      this.replace({ status: 'none' })
       return
     }
-    const shown = this.current.status === 'ready' && this.current.path === path
-    if (!shown) this.set({ status: 'loading', path })
-    await this.listInto(request, path, [])
+    const isShown = this.state.status === 'ready' && this.state.path === path
+    if (!isShown) this.replace({ status: 'loading', path, search: '' })
+    await this.listInto(request, path, '')
   }
 
-  /** Lists the shown directory again. */
+  /** Shows only the names of the directory that contain `search`. */
+  async filter(search: string): Promise<void> {
+    if (this.state.status === 'none') return
+    const { path } = this.state
+    if (this.state.status === 'ready') this.replace({ ...this.state, search })
+    await this.listInto(++this.request, path, search)
+  }
+
+  /** Lists the shown directory again, as far as it was listed. */
   async refresh(): Promise<void> {
-    if (this.current.status !== 'none') await this.open(this.current.path)
+    if (this.state.status !== 'none') await this.listInto(++this.request, this.state.path, this.state.search)
   }
 
   /** Lists the next page, if there is one that is not on its way. */
   async loadMore(): Promise<void> {
-    const { current } = this
-    if (current.status !== 'ready' || current.loadingMore || current.entries.length >= current.total) return
-    this.set({ ...current, loadingMore: true })
-    await this.listInto(++this.request, current.path, current.entries)
+    const { state } = this
+    if (state.status !== 'ready' || state.isLoadingMore || state.next === null) return
+    this.replace({ ...state, isLoadingMore: true })
+    await this.listInto(++this.request, state.path, state.search, state)
   }
 
-  private async listInto(request: number, path: string, before: readonly FileEntry[]): Promise<void> {
+  private async listInto(request: number, path: string, search: string, before?: ListedFiles): Promise<void> {
+    const listed = this.state.status === 'ready' && this.state.path === path ? this.state.entries.length : 0
+    const limit = before ? MORE_ENTRIES : Math.min(MAX_ENTRIES, Math.max(FIRST_PAGE_ENTRIES, listed))
     let next: FilesState
     try {
-      const page = await this.listPage(path, before.length, PAGE_ENTRIES)
-      next = { status: 'ready', path, entries: [...before, ...page.entries], total: page.total, loadingMore: false }
+      const page = await this.listPage(path, { search, after: before?.next ?? undefined, limit })
+      next = { ...page, status: 'ready', path, search, entries: [...(before?.entries ?? []), ...page.entries], isLoadingMore: false }
     } catch (error) {
-      next = { status: 'failed', path, reason: reasonOf(error) }
+      next = { status: 'failed', path, search, reason: reasonOf(error) }
     }
-    if (request === this.request) this.set(next)
-  }
-
-  private set(state: FilesState): void {
-    this.current = state
-    this.signal.emit(undefined)
+    if (request === this.request) this.replace(next)
   }
 }

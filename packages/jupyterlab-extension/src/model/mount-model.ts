@@ -102,8 +102,8 @@ export class MountModel extends Observable<MountState> {
   }
 
   /** Makes one commit of what was written to the mount; a refusal stands in `problems`, and nothing written is lost. */
-  async commit(name: string): Promise<void> {
-    await this.change([name], 'committing', () => this.client.commit({ mount: name }))
+  async commit(name: string, message = ''): Promise<void> {
+    await this.change([name], 'committing', () => this.client.commit({ mount: name, ...(message === '' ? {} : { message }) }))
   }
 
   /** Forgets the last refusal of a mount. */
@@ -182,13 +182,10 @@ export class MountModel extends Observable<MountState> {
     this.set({ progress, problems })
   }
 
-  /** Lists do not say what is uncommitted; events did. */
+  /** Lists do not say what is uncommitted, and which mounts follow; events did. */
   private take({ mounted, unmounted }: MountList): void {
-    const known = new Map(this.state.mounts.map(mount => [mount.name, mount.uncommitted]))
-    const mounts = mounted.map(mount => {
-      const uncommitted = known.get(mount.name)
-      return mount.mode === 'rw' && uncommitted ? { ...mount, uncommitted } : mount
-    })
+    const known = new Map(this.state.mounts.map(({ name, uncommitted, following }) => [name, { ...(uncommitted && { uncommitted }), ...(following && { following }) }]))
+    const mounts = mounted.map(mount => ({ ...mount, ...known.get(mount.name) }))
     this.set({ mounts, repos: unmounted })
   }
 }

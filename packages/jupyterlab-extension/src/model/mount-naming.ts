@@ -7,6 +7,16 @@ export interface BranchRef {
   readonly branch: string
 }
 
+/** The key of a repo in maps and sets. */
+export function repoKey({ project, repo }: Pick<BranchRef, 'project' | 'repo'>): string {
+  return `${project}/${repo}`
+}
+
+/** The key of a branch in maps and sets. */
+export function branchKey(ref: BranchRef): string {
+  return `${repoKey(ref)}@${ref.branch}`
+}
+
 const DEFAULT_BRANCH = 'master'
 
 /** The directory that shows a branch: `<project>_<repo>`, and `_<branch>` unless that is master. */
@@ -19,6 +29,16 @@ export function mountNameOf({ project, repo, branch }: BranchRef): string {
 /** The directory that shows one commit of a branch. */
 export function commitMountNameOf(ref: BranchRef, commit: string): string {
   return `${mountNameOf(ref)}_${commit.slice(0, 8)}`
+}
+
+/** Whether a mount shows one commit for ever, by the name that it got. */
+export function isPinned(mount: BranchRef & { readonly name: string; readonly commit: string }): boolean {
+  return mount.commit !== '' && mount.name === commitMountNameOf(mount, mount.commit)
+}
+
+/** `project/repo@branch:/path`, as Pachyderm's tools take it. `path` is below the mount. */
+export function fileUri(ref: BranchRef, path: string): string {
+  return `${commitUri(ref, '')}:/${path}`
 }
 
 /** `project/repo@branch=commit`, as Pachyderm's tools take it. */

@@ -1,12 +1,15 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import { mountEntry } from '../../tests/scripted-mount-server.js'
-import { readingCode } from './code-snippet.js'
 import { serverCasFrom } from './connection.js'
-import { fileArguments } from './file-arguments.js'
-import { branchArgument, mountArgument } from './mount-arguments.js'
-import { branchLabel, commitMountNameOf, commitUri, mountNameOf } from './mount-naming.js'
+import { fileArguments, someFiles } from './file-arguments.js'
+import { nothingSelected } from './list-selection.js'
+import { mountArgument, mountSpecArgument, someMount, someTarget, targetArgument } from './mount-arguments.js'
+import { branchLabel, commitMountNameOf, commitUri, fileUri, mountNameOf } from './mount-naming.js'
 import { mountedPath } from './mounted-path.js'
+import { PanelSelection } from './panel-selection.js'
+
+const nothingChosen = new PanelSelection().state
 
 test('a mount is named after project and repo, and after a branch that is not master', () => {
   expect(mountNameOf({ project: 'default', repo: 'images', branch: 'master' })).toBe('default_images')
@@ -33,18 +36,20 @@ test('a mount-server that names no mountpoint uses /pfs', () => {
   expect(mountedPath('images/a.csv', [mountEntry({ name: 'images', mountpoint: '' })])).toBe('/pfs/images/a.csv')
 })
 
-test('code for a table reads it with pandas, and quotes what Python needs quoted', () => {
-  expect(readingCode('/pfs/a/"b".csv', 'file')).toBe('import pandas as pd\n\ndf = pd.read_csv("/pfs/a/\\"b\\".csv")\ndf.head()')
-})
-
-test('code for a directory lists it, and for unknown bytes reads them', () => {
-  expect(readingCode('/pfs/a', 'directory')).toContain('Path("/pfs/a").iterdir()')
-  expect(readingCode('/pfs/a/x.dat', 'file')).toContain('open("/pfs/a/x.dat", "rb")')
-})
-
 test('a command on a file without a path is refused', () => {
-  expect(() => fileArguments({ kind: 'file' })).toThrow(TypeError)
-  expect(fileArguments({ path: 'a/b', kind: 'nonsense' })).toEqual({ path: 'a/b', kind: 'file' })
+  expect(() => someFiles({ kind: 'file' }, { status: 'none' }, nothingChosen)).toThrow(TypeError)
+  expect(someFiles({ path: 'a/b', kind: 'nonsense' }, { status: 'none' }, nothingChosen)).toEqual([{ path: 'a/b', kind: 'file' }])
+})
+
+test('a command on files without an argument means those that are chosen and still there', () => {
+  const entries = ['m/a', 'm/b'].map(path => ({ path, name: path.slice(2), kind: 'file' as const, sizeBytes: 1, modified: '' }))
+  const files = { status: 'ready' as const, path: 'm', search: '', entries, total: 2, next: null, isWritable: false, isLoadingMore: false }
+
+  expect(fileArguments({}, files, { ...nothingChosen, files: { ...nothingSelected, keys: new Set(['m/b', 'm/gone']) } })).toEqual([entries[1]])
+})
+
+test('a file is written as the tools of Pachyderm take it', () => {
+  expect(fileUri({ project: 'vision', repo: 'images', branch: 'dev' }, 'train/a.png')).toBe('vision/images@dev:/train/a.png')
 })
 
 test('certificates in PEM are sent as base64, and base64 as it is', () => {
@@ -60,14 +65,40 @@ test('a commit is written as the tools of Pachyderm take it, and mounted beside 
   expect(commitMountNameOf(ref, '0123456789abcdef')).toBe('vision_images_dev_01234567')
 })
 
-test('a command on a mount needs one that is mounted', () => {
-  const mounts = [mountEntry({ name: 'a' })]
+describe('a command on a mount', () => {
+  const mounts = [mountEntry({ name: 'a' }), mountEntry({ name: 'b' })]
 
-  expect(mountArgument({ mountName: 'a' }, mounts)).toBe(mounts[0])
-  expect(() => mountArgument({ mountName: 'b' }, mounts)).toThrow('Nothing is mounted as "b"')
+  test('means the one that is named, else the one chosen in the panel', () => {
+    expect(mountArgument({ mountName: 'a' }, mounts, { ...nothingChosen, mountName: 'b' })).toBe(mounts[0])
+    expect(mountArgument({}, mounts, { ...nothingChosen, mountName: 'b' })).toBe(mounts[1])
+  })
+
+  test('means the only one where nothing is chosen, and none of several', () => {
+    expect(mountArgument({}, mounts.slice(1), nothingChosen)).toBe(mounts[1])
+    expect(mountArgument({}, mounts, nothingChosen)).toBeUndefined()
+  })
+
+  test('is refused when there is no such mount', () => {
+    expect(() => someMount({ mountName: 'c' }, mounts, nothingChosen)).toThrow('Nothing is mounted as "c"')
+    expect(() => someMount({}, mounts, nothingChosen)).toThrow(TypeError)
+  })
 })
 
-test('a command on a branch means master of the default project unless told otherwise', () => {
-  expect(branchArgument({ repo: 'images' })).toEqual({ project: 'default', repo: 'images', branch: 'master' })
-  expect(() => branchArgument({})).toThrow(TypeError)
+describe('a command on a branch', () => {
+  const target = { project: 'vision', repo: 'models', branch: 'v2', isWritable: true }
+
+  test('means master of the default project unless told otherwise', () => {
+    expect(targetArgument({ repo: 'images' }, nothingChosen)).toEqual({ project: 'default', repo: 'images', branch: 'master', isWritable: true })
+  })
+
+  test('means what is chosen in the panel when no repo is named', () => {
+    expect(targetArgument({}, { ...nothingChosen, target })).toBe(target)
+    expect(() => someTarget({}, nothingChosen)).toThrow(TypeError)
+  })
+
+  test('mounts under the name and in the way that the arguments say', () => {
+    expect(mountSpecArgument({ mode: 'rw', name: 'here' }, { ...nothingChosen, target })).toEqual({ name: 'here', project: 'vision', repo: 'models', branch: 'v2', mode: 'rw' })
+    expect(mountSpecArgument({ follow: true }, { ...nothingChosen, target })).toMatchObject({ name: 'vision_models_v2', mode: 'ro', follow: true })
+    expect(mountSpecArgument({ repo: 'images', commit: 'abcdef0123456789' }, nothingChosen)).toMatchObject({ name: 'default_images_abcdef01', commit: 'abcdef0123456789', mode: 'ro' })
+  })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { mountEntry, repoEntry } from '../../tests/scripted-mount-server.js'
-import { repoRows, wholeTree, type RepoRow } from './repo-tree.js'
+import { commitEntry, mountEntry, repoEntry } from '../../tests/scripted-mount-server.js'
+import type { History, HistoryState } from './history-model.js'
+import { mountSpecOf, repoRows, targetOf, wholeTree, type RepoRow } from './repo-tree.js'
 
 const repos = [
   repoEntry({ project: 'vision', repo: 'models', branches: ['v2', 'master'] }),
@@ -10,8 +11,16 @@ const repos = [
   repoEntry({ repo: 'secret', branches: null, authorization: 'none' }),
   repoEntry({ repo: 'hollow', branches: [] }),
 ]
-const text = (row: RepoRow) => (row.kind === 'project' ? `# ${row.project}` : row.kind === 'repo' ? row.entry.repo : `  ${row.ref.branch}`)
-const texts = (view = wholeTree) => repoRows(repos, [], view).map(text)
+const noHistory: HistoryState = { histories: new Map(), heads: new Map() }
+
+function text(row: RepoRow): string {
+  if (row.kind === 'project') return `# ${row.project}`
+  if (row.kind === 'repo') return row.entry.repo
+  if (row.kind === 'branch') return `  ${row.target.branch}`
+  return row.kind === 'commit' ? `    ${row.commit.id}` : `    (${row.state})`
+}
+
+const texts = (view = wholeTree, history = noHistory) => repoRows({ repos, mounts: [], ...history }, view).map(text)
 
 describe('the rows', () => {
   test('projects stand in order, their repos below them in order, branches closed', () => {
@@ -46,7 +55,7 @@ describe('the rows', () => {
 
 describe('a repo', () => {
   const rowOf = (repo: string, mounts = [mountEntry({ name: 'x', repo: 'images' })]) =>
-    repoRows(repos, mounts, wholeTree).find((row): row is RepoRow & { kind: 'repo' } => row.kind === 'repo' && row.entry.repo === repo)
+    repoRows({ repos, mounts, ...noHistory }, wholeTree).find((row): row is RepoRow & { kind: 'repo' } => row.kind === 'repo' && row.entry.repo === repo)
 
   test('is mounted with master when it has one, else with its first branch', () => {
     expect(rowOf('models')?.target?.branch).toBe('master')
@@ -60,5 +69,40 @@ describe('a repo', () => {
   test('is mounted when its default branch is, under any name', () => {
     expect(rowOf('images')?.mounted).toBe(true)
     expect(rowOf('images', [mountEntry({ name: 'x', repo: 'images', branch: 'feature/x' })])?.mounted).toBe(false)
+  })
+})
+
+describe('the order', () => {
+  test('may be the other way round', () => {
+    expect(texts({ ...wholeTree, isDescending: true })).toEqual(['# vision', 'models', '# default', 'secret', 'labels', 'images', 'hollow'])
+  })
+})
+
+describe('an opened branch', () => {
+  const key = 'vision/models@v2'
+  const view = { ...wholeTree, project: 'vision', openRepos: new Set(['vision/models']), openBranches: new Set([key]) }
+  const a = commitEntry({ id: 'a'.repeat(32) })
+  const listed: History = { commits: [a], next: null, isLoading: false, problem: undefined }
+  const below = (part: Partial<History>) =>
+    texts(view, { ...noHistory, histories: new Map([[key, { ...listed, ...part }]]) }).slice(3, -1)
+
+  test('shows its commits, and that there are more', () => {
+    expect(below({})).toEqual([`    ${a.id}`])
+    expect(below({ next: a.id })).toEqual([`    ${a.id}`, '    (next)'])
+  })
+
+  test('says that it is asked for, that it has none, and that asking failed', () => {
+    expect(texts(view).slice(3, -1)).toEqual(['    (loading)'])
+    expect(below({ commits: [] })).toEqual(['    (empty)'])
+    expect(below({ problem: 'away' })).toEqual([`    ${a.id}`, '    (failed)'])
+  })
+
+  test('its commits are mounted under names of their own, and only to read', () => {
+    const rows = repoRows({ repos, mounts: [mountEntry({ name: 'vision_models_v2_aaaaaaaa', project: 'vision', repo: 'models', branch: 'v2', commit: a.id })], heads: new Map([[key, a]]), histories: new Map([[key, listed]]) }, view)
+    const [, , branch, commit] = rows
+
+    expect(branch).toMatchObject({ kind: 'branch', mounted: false, head: a })
+    expect(commit).toMatchObject({ kind: 'commit', mounted: true, target: { isWritable: false } })
+    expect(mountSpecOf(targetOf(commit!)!)).toEqual({ name: 'vision_models_v2_aaaaaaaa', project: 'vision', repo: 'models', branch: 'v2', commit: a.id, mode: 'ro' })
   })
 })

@@ -1,40 +1,58 @@
-/** The plugin with the commands on mounted files: open, download, copy the path. */
+/** The plugin with the commands that read mounted files: open, download, copy the path and the URI. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 
-import { fileArguments, fileSchema } from '../model/file-arguments.js'
+import { fileArguments, fileSchema, someFiles, type NamedFile } from '../model/file-arguments.js'
+import { fileUri } from '../model/mount-naming.js'
 import { mountedPath } from '../model/mounted-path.js'
 import { DRIVE_NAME } from '../server/mount-drive.js'
 import { IMountModel } from '../tokens.js'
 import { copyText } from '../widgets/clipboard.js'
 
-/** Their arguments: `path` (below the mount directory) and `kind`. */
+/** Their arguments are `path` (below the mount directory) and `kind`; without, they mean the files that are chosen in the panel. */
 export const fileCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:files',
   description: 'Commands on mounted files.',
   autoStart: true,
   requires: [IMountModel],
-  activate: ({ commands, serviceManager: { contents } }: JupyterFrontEnd, { mounts, trans }: IMountModel) => {
-    const describedBy = { args: fileSchema }
-    commands.addCommand('mount:open-file', {
-      label: trans.__('Open Mounted File'),
-      describedBy,
-      execute: args => commands.execute('docmanager:open', { path: `${DRIVE_NAME}:${fileArguments(args).path}` }) as Promise<unknown>,
+  activate: ({ commands, serviceManager: { contents } }: JupyterFrontEnd, { mounts, files, selection, trans }: IMountModel) => {
+    const add = (id: string, label: string, execute: (meant: readonly NamedFile[]) => unknown, isPossible: (meant: readonly NamedFile[]) => boolean = () => true) =>
+      commands.addCommand(id, {
+        label,
+        describedBy: { args: fileSchema },
+        isEnabled: args => {
+          const meant = fileArguments(args, files.state, selection.state)
+          return meant.length > 0 && isPossible(meant)
+        },
+        execute: args => execute(someFiles(args, files.state, selection.state)),
+      })
+    const areFiles = (meant: readonly NamedFile[]) => meant.every(({ kind }) => kind === 'file')
+    add('mount:open-file', trans.__('Open Mounted File'), async meant => {
+      const [first] = meant
+      if (meant.length === 1 && first?.kind === 'directory') return files.open(first.path)
+      for (const { path, kind } of meant) if (kind === 'file') await commands.execute('docmanager:open', { path: `${DRIVE_NAME}:${path}` })
     })
-    commands.addCommand('mount:download-file', {
-      label: trans.__('Download Mounted File'),
-      describedBy,
-      execute: async args => {
-        const link = document.createElement('a')
-        link.href = await contents.getDownloadUrl(`${DRIVE_NAME}:${fileArguments(args).path}`)
-        // With this attribute the browser keeps the page, and asks nothing about unsaved documents.
-        link.download = ''
-        link.click()
+    add(
+      'mount:download-file',
+      trans.__('Download to This Computer'),
+      async meant => {
+        for (const { path } of meant) {
+          const link = document.createElement('a')
+          link.href = await contents.getDownloadUrl(`${DRIVE_NAME}:${path}`)
+          // With this attribute the browser keeps the page, and asks nothing about unsaved documents.
+          link.download = ''
+          link.click()
+        }
       },
-    })
-    commands.addCommand('mount:copy-path', {
-      label: trans.__('Copy Path'),
-      describedBy,
-      execute: args => copyText(mountedPath(fileArguments(args).path, mounts.state.mounts), trans.__('Path copied')),
+      areFiles,
+    )
+    add('mount:copy-path', trans.__('Copy Path'), meant => copyText(meant.map(({ path }) => mountedPath(path, mounts.state.mounts)).join('\n'), trans.__('Path copied')))
+    add('mount:copy-uri', trans.__('Copy Pachyderm File URI'), meant => {
+      const uris = meant.flatMap(({ path }) => {
+        const [name = '', ...rest] = path.split('/')
+        const mount = mounts.state.mounts.find(entry => entry.name === name)
+        return mount ? [fileUri(mount, rest.join('/'))] : []
+      })
+      copyText(uris.join('\n'), trans.__('Pachyderm File URI copied to clipboard.'))
     })
   },
 }

@@ -5,15 +5,19 @@ import { createMountServerClient } from '@jupyterlab-pachyderm/mount-api'
 
 import { DatumModel } from '../model/datum-model.js'
 import { FilesModel } from '../model/files-model.js'
+import { HistoryModel } from '../model/history-model.js'
 import { LogModel } from '../model/log-model.js'
 import { MountModel } from '../model/mount-model.js'
+import { PanelSelection } from '../model/panel-selection.js'
 import { PublishModel } from '../model/publish-model.js'
 import { ServerEvents } from '../model/server-events.js'
 import { SessionModel } from '../model/session-model.js'
+import { UploadModel } from '../model/upload-model.js'
 import { createDatumFiles } from '../server/datum-files.js'
 import { createFilePages } from '../server/file-pages.js'
 import { createJupyterEventTransport, createJupyterTransport } from '../server/jupyter-transport.js'
 import { createServerHalf } from '../server/server-half.js'
+import { createUpload } from '../server/upload.js'
 import { IMountModel, TRANSLATION_DOMAIN } from '../tokens.js'
 
 /** One model a page. */
@@ -34,10 +38,22 @@ export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
     const events = new ServerEvents(createJupyterEventTransport(serverSettings, trans))
     events.received.connect((_, event) => void mounts.hear(event))
     followWhileSeen(events)
-    const files = new FilesModel(createFilePages(transport))
     const datums = new DatumModel(client, mounts, createDatumFiles(transport), trans)
     events.received.connect((_, event) => datums.hear(event))
-    return { events, session, mounts, files, datums, publish: new PublishModel(serverHalf, client, trans), log: new LogModel(client, serverHalf), trans }
+    return {
+      events,
+      session,
+      mounts,
+      files: new FilesModel(createFilePages(client)),
+      datums,
+      publish: new PublishModel(serverHalf, client, trans),
+      log: new LogModel(client, serverHalf),
+      history: new HistoryModel(client),
+      uploads: new UploadModel(createUpload(serverSettings), trans),
+      selection: new PanelSelection(),
+      client,
+      trans,
+    }
   },
 }
 

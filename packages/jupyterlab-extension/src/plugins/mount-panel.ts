@@ -21,9 +21,9 @@ export const mountPanel: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IMountModel, IEditorServices],
   optional: [ILayoutRestorer],
-  activate: ({ shell, commands }: JupyterFrontEnd, model: IMountModel, editors: IEditorServices, restorer: ILayoutRestorer | null) => {
-    const { mounts, events, session, files, trans } = model
-    const panel = createMountPanel(model, commands, createSpecEditors(editors))
+  activate: ({ shell, commands, docRegistry }: JupyterFrontEnd, model: IMountModel, editors: IEditorServices, restorer: ILayoutRestorer | null) => {
+    const { mounts, events, session, files, history, trans } = model
+    const panel = createMountPanel(model, { commands, documents: docRegistry, createEditor: createSpecEditors(editors) })
     const poll = new Poll({ factory: () => mounts.refresh(), frequency: { interval: POLL_MS }, standby: () => !panel.isVisible || document.hidden })
     mounts.changed.connect(() => (poll.frequency = { ...poll.frequency, interval: mounts.isAway ? AWAY_POLL_MS : POLL_MS }))
     panel.shown.connect(() => void poll.refresh())
@@ -42,7 +42,7 @@ export const mountPanel: JupyterFrontEndPlugin<void> = {
       execute: async () => {
         events.retry()
         await mounts.refresh()
-        await Promise.all([session.refresh(), files.refresh(), poll.schedule({ interval: poll.frequency.interval, phase: 'refreshed' })])
+        await Promise.all([session.refresh(), files.refresh(), history.reload(), poll.schedule({ interval: poll.frequency.interval, phase: 'refreshed' })])
       },
     })
   },

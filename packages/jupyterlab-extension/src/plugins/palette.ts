@@ -6,7 +6,9 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation'
 import { TRANSLATION_DOMAIN } from '../tokens.js'
 
 const COMMANDS = [
-  'mount:show-panel', 'mount:refresh', 'mount:unmount-all', 'mount:activate-context', 'mount:login', 'mount:logout', 'mount:restart-server', 'mount:show-log',
+  'mount:show-panel', 'mount:refresh', 'mount:activate-context', 'mount:login', 'mount:logout', 'mount:restart-server', 'mount:show-log',
+  'mount:mount-branch', 'mount:mount-commit', 'mount:unmount', 'mount:unmount-all', 'mount:update', 'mount:follow', 'mount:show-news', 'mount:commit', 'mount:discard',
+  'mount:open-file', 'mount:insert-code', 'mount:copy-path', 'mount:copy-uri', 'mount:download-file', 'mount:copy-to-server', 'mount:upload-files', 'mount:new-folder', 'mount:delete-file',
   'jupyterlab-pachyderm:open-docs', 'jupyterlab-pachyderm:contact-support',
 ]
 

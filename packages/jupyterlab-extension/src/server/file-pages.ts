@@ -1,33 +1,23 @@
-/** Directories of the mount, page by page. */
-import type { Transport } from '@jupyterlab-pachyderm/mount-api'
+/** Directories of the mounts, page by page. */
+import type { MountServerClient } from '@jupyterlab-pachyderm/mount-api'
 
-import type { FilePage } from '../model/files-model.js'
+import type { FilePage, FilePageQuery } from '../model/files-model.js'
 
-/** The reply of `GET pfs{path}?number=&offset=`, as the server half writes it. */
-interface DirectoryReply {
-  readonly total: number
-  readonly content: readonly {
-    readonly name: string
-    readonly path: string
-    readonly type: 'directory' | 'file' | 'notebook'
-    readonly size: number | null
-    readonly last_modified: string
-  }[]
-}
-
-/** Lists `number` entries of `path` from `offset` on; rejects with ApiError. */
-export function createFilePages(transport: Transport): (path: string, offset: number, number: number) => Promise<FilePage> {
-  return async (path, offset, number) => {
-    const url = `/pfs/${path.split('/').map(encodeURIComponent).join('/')}?number=${number}&offset=${offset}`
-    const reply = (await transport({ method: 'GET', url })) as DirectoryReply
+/** Lists a directory of which the path begins with the name of its mount; rejects with ApiError. */
+export function createFilePages(client: Pick<MountServerClient, 'listDirectory'>): (path: string, query: FilePageQuery) => Promise<FilePage> {
+  return async (path, { search, after, limit }) => {
+    const [mount = '', ...names] = path.split('/')
+    const page = await client.listDirectory({ mount, '*': names.join('/'), limit, ...(search === '' ? {} : { search }), ...(after === undefined ? {} : { after }) })
     return {
-      total: reply.total,
-      entries: reply.content.map(({ name, path: entryPath, type, size, last_modified }) => ({
+      total: page.total,
+      next: page.next,
+      isWritable: page.writable,
+      entries: page.entries.map(({ name, kind, size_bytes, modified }) => ({
         name,
-        path: entryPath,
-        kind: type,
-        sizeBytes: type === 'directory' ? undefined : (size ?? undefined),
-        modified: last_modified,
+        path: `${path}/${name}`,
+        kind: kind === 'directory' ? kind : 'file',
+        sizeBytes: kind === 'directory' ? undefined : size_bytes,
+        modified,
       })),
     }
   }

@@ -1,97 +1,119 @@
 /** The files of the mount that was chosen. */
 import type { TranslationBundle } from '@jupyterlab/translation'
+import { useState, type DragEvent, type ReactNode } from 'react'
 
-import type { FileEntry, FilesState } from '../model/files-model.js'
-import { Icon, type IconName } from './Icon.js'
+import type { FileEntry, FilesState, ListedFiles } from '../model/files-model.js'
+import { nothingSelected, select, type ListSelection } from '../model/list-selection.js'
+import type { Upload } from '../model/upload-model.js'
+import { Breadcrumb } from './Breadcrumb.js'
+import { droppedFiles, hasFiles, type DroppedFile } from './dropped-files.js'
+import { FileRow } from './FileRow.js'
 import { IconButton } from './IconButton.js'
-import { Notice } from './Notice.js'
+import { Notice, type NoticeAction } from './Notice.js'
+import { UploadList } from './UploadList.js'
 import { VirtualList } from './VirtualList.js'
 
 /** `path`s are below the mount directory. */
 export interface FileBrowserProps {
   readonly files: FilesState
+  readonly uploads: readonly Upload[]
+  /** Keys are paths. */
+  readonly selection: ListSelection
+  readonly onSelect: (selection: ListSelection) => void
+  /** JupyterLab's icon for the type of a file. */
+  readonly iconOf: (entry: FileEntry) => ReactNode
   readonly onOpen: (path: string) => void
   readonly onOpenFile: (entry: FileEntry) => void
+  readonly onFilter: (search: string) => void
   readonly onCopyPath: (entry: FileEntry) => void
   readonly onInsertCode: (entry: FileEntry) => void
   readonly onDownload: (entry: FileEntry) => void
   readonly onLoadMore: () => void
+  /** Asks for files of the computer to upload into the shown directory. */
+  readonly onChooseFiles: () => void
+  readonly onUpload: (files: readonly DroppedFile[]) => void
+  readonly onNewFolder: () => void
+  /** Deletes what is chosen. */
+  readonly onDelete: () => void
+  readonly onSendAgain: (ids: readonly number[]) => void
+  readonly onDropUploads: (ids: readonly number[]) => void
   readonly trans: TranslationBundle
 }
 
 const ROW_PX = 24
 
-/** Breadcrumb and list. Double click or Enter opens. */
-export function FileBrowser({ files, onOpen, onOpenFile, onCopyPath, onInsertCode, onDownload, onLoadMore, trans }: FileBrowserProps) {
+/** Breadcrumb, filter and list. Double click or Enter opens; files of the computer can be dropped where writing is possible. */
+export function FileBrowser(props: FileBrowserProps) {
+  const { files, trans } = props
+  const [isDropTarget, setDropTarget] = useState(false)
   if (files.status === 'none') return <Notice headline={trans.__('No mount chosen')} reason={trans.__('Click a mount above to see its files.')} />
-  const open = (entry: FileEntry) => (entry.kind === 'directory' ? onOpen(entry.path) : onOpenFile(entry))
+  const isWritable = files.status === 'ready' && files.isWritable
+  const onDrag = (event: DragEvent) => {
+    if (!isWritable || !hasFiles(event.dataTransfer)) return
+    event.preventDefault()
+    event.stopPropagation()
+    setDropTarget(event.type !== 'dragleave' && event.type !== 'drop')
+    if (event.type === 'drop') void droppedFiles(event.dataTransfer).then(props.onUpload)
+  }
   return (
-    <div className="jp-Pachyderm-files">
-      <Breadcrumb path={files.path} onOpen={onOpen} trans={trans} />
+    <div className="jp-Pachyderm-files" data-drop-target={isDropTarget || undefined} data-writable={isWritable || undefined} onDragEnter={onDrag} onDragOver={onDrag} onDragLeave={onDrag} onDrop={onDrag}>
+      <div className="jp-Pachyderm-filesHead">
+        <Breadcrumb path={files.path} onOpen={props.onOpen} trans={trans} />
+        {isWritable && (
+          <span className="jp-Pachyderm-rowActions">
+            <IconButton icon="newFolder" name={trans.__('New folder')} testId="Files__newFolder" onClick={props.onNewFolder} />
+            <IconButton icon="upload" name={trans.__('Upload files')} testId="Files__upload" onClick={props.onChooseFiles} />
+          </span>
+        )}
+      </div>
+      <div className="jp-Pachyderm-filters">
+        <input type="search" className="jp-mod-styled" placeholder={trans.__('Filter files by name')} aria-label={trans.__('Filter files by name')} data-testid="Files__filter" value={files.search} onChange={event => props.onFilter(event.target.value)} />
+      </div>
       {files.status === 'loading' && <Notice headline={trans.__('Listing files…')} />}
-      {files.status === 'failed' && <Notice isError headline={trans.__('The files could not be listed')} reason={files.reason} actions={[{ label: trans.__('Retry'), onClick: () => onOpen(files.path) }]} />}
-      {files.status === 'ready' && files.entries.length === 0 && <Notice headline={trans.__('This directory is empty')} reason={trans.__('The commit has no files here.')} />}
-      {files.status === 'ready' && files.entries.length > 0 && (
-        <VirtualList
-          label={trans.__('Files')}
-          rows={files.entries}
-          rowHeightPx={ROW_PX}
-          keyOf={entry => entry.path}
-          onActivate={open}
-          onEnd={onLoadMore}
-          renderRow={entry => (
-            <div className="jp-Pachyderm-fileRow" onDoubleClick={() => open(entry)} title={entryTitle(entry, trans)}>
-              <Icon name={iconOf(entry)} />
-              <span className="jp-Pachyderm-name">{entry.name}</span>
-              <span className="jp-Pachyderm-rowActions">
-                <IconButton icon="code" name={trans.__('Insert code that reads %1', entry.name)} testId="Files__insertCode" onClick={() => onInsertCode(entry)} />
-                {entry.kind !== 'directory' && <IconButton icon="download" name={trans.__('Download %1', entry.name)} testId="Files__download" onClick={() => onDownload(entry)} />}
-                <IconButton icon="copy" name={trans.__('Copy path of %1', entry.name)} testId="Files__copyPath" onClick={() => onCopyPath(entry)} />
-              </span>
-              <span className="jp-Pachyderm-size">{entry.sizeBytes === undefined ? '' : sizeText(entry.sizeBytes)}</span>
-            </div>
-          )}
-        />
-      )}
+      {files.status === 'failed' && <Notice isError headline={trans.__('The files could not be listed')} reason={files.reason} actions={[{ label: trans.__('Retry'), onClick: () => props.onOpen(files.path) }]} />}
+      {files.status === 'ready' && (files.entries.length === 0 ? <EmptyDirectory {...props} files={files} /> : <FileList {...props} files={files} />)}
+      <UploadList uploads={props.uploads} onSendAgain={props.onSendAgain} onDrop={props.onDropUploads} trans={trans} />
     </div>
   )
 }
 
-function Breadcrumb({ path, onOpen, trans }: Pick<FileBrowserProps, 'onOpen' | 'trans'> & { path: string }) {
-  const parts = path.split('/')
-  return (
-    <nav className="jp-Pachyderm-crumbs" aria-label={trans.__('Directory')}>
-      {parts.map((part, index) => {
-        const target = parts.slice(0, index + 1).join('/')
-        return (
-          <span key={target}>
-            {index > 0 && ' / '}
-            <button type="button" className="jp-Pachyderm-link" aria-current={index === parts.length - 1 ? 'page' : undefined} title={target} onClick={() => onOpen(target)}>
-              {part}
-            </button>
-          </span>
-        )
-      })}
-    </nav>
+type ReadyProps = FileBrowserProps & { readonly files: ListedFiles }
+
+function EmptyDirectory({ files: { search, isWritable }, onFilter, onChooseFiles, trans }: ReadyProps) {
+  if (search !== '') {
+    return <Notice headline={trans.__('Nothing found')} reason={trans.__('No name in this directory contains “%1”.', search)} actions={[{ label: trans.__('Clear filter'), onClick: () => onFilter('') }]} />
+  }
+  const upload: NoticeAction = { label: trans.__('Upload files'), onClick: onChooseFiles }
+  return isWritable ? (
+    <Notice headline={trans.__('This directory is empty')} reason={trans.__('Drop files here, or let a notebook write them.')} actions={[upload]} />
+  ) : (
+    <Notice headline={trans.__('This directory is empty')} reason={trans.__('The commit has no files here.')} />
   )
 }
 
-function entryTitle({ name, sizeBytes, modified }: FileEntry, trans: TranslationBundle): string {
-  const size = sizeBytes === undefined ? '' : `\n${trans.__('%1 bytes', sizeBytes.toLocaleString())}`
-  return `${name}${size}\n${new Date(modified).toLocaleString()}`
-}
-
-function iconOf({ kind, name }: FileEntry): IconName {
-  if (kind === 'directory') return 'folder'
-  if (kind === 'notebook') return 'notebook'
-  if (/\.(png|jpe?g|gif|bmp|svg|tiff?|webp)$/i.test(name)) return 'image'
-  return /\.(csv|tsv|parquet|xlsx?)$/i.test(name) ? 'table' : 'file'
-}
-
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
-
-function sizeText(bytes: number): string {
-  const power = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3))
-  const value = bytes / 1000 ** power
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[power] ?? ''}`
+function FileList({ files, selection, onSelect, iconOf, onOpen, onOpenFile, onLoadMore, onDelete, trans, ...actions }: ReadyProps) {
+  const open = (entry: FileEntry) => (entry.kind === 'directory' ? onOpen(entry.path) : onOpenFile(entry))
+  const parent = files.path.includes('/') ? files.path.slice(0, files.path.lastIndexOf('/')) : undefined
+  return (
+    <>
+      <VirtualList
+        kind="grid"
+        label={trans.__('Files')}
+        rows={files.entries}
+        rowHeightPx={ROW_PX}
+        keyOf={entry => entry.path}
+        selection={selection}
+        onSelect={onSelect}
+        onActivate={open}
+        onEnd={onLoadMore}
+        {...(files.isWritable ? { onDelete } : {})}
+        {...(parent === undefined ? {} : { onLeave: () => onOpen(parent) })}
+        renderRow={entry => <FileRow entry={entry} icon={iconOf(entry)} onOpen={() => open(entry)} onMenu={() => onSelect(select(nothingSelected, [], entry.path))} {...actions} trans={trans} />}
+      />
+      <p className="jp-Pachyderm-secondary jp-Pachyderm-count" role="status" data-testid="Files__count">
+        {files.entries.length < files.total ? trans.__('%1 of %2', files.entries.length.toLocaleString(), files.total.toLocaleString()) : trans._n('%1 entry', '%1 entries', files.total)}
+        {selection.keys.size > 1 && ` · ${trans.__('%1 chosen', selection.keys.size)}`}
+      </p>
+    </>
+  )
 }

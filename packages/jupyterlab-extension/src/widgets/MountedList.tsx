@@ -1,5 +1,6 @@
 /** What is mounted now. */
 import type { MountEntry } from '@jupyterlab-pachyderm/mount-api'
+import type { KeyboardEvent } from 'react'
 
 import type { Progress } from '../model/mount-model.js'
 import { IconButton } from './IconButton.js'
@@ -26,7 +27,7 @@ export function MountedList({ mounts, progress, problems, shown, onDismiss, ...a
     return <Notice headline={trans.__('Nothing is mounted')} reason={trans.__('Mount a branch below: its files appear here, and your notebooks can read them.')} />
   }
   return (
-    <ul className="jp-Pachyderm-mounts" aria-label={trans.__('Mounted')}>
+    <ul className="jp-Pachyderm-mounts" aria-label={trans.__('Mounted')} onKeyDown={moveFocus}>
       {refused.map(([name, problem]) => (
         <li key={name} className="jp-Pachyderm-mount">
           <span className="jp-Pachyderm-dot" data-status="failed" />
@@ -51,4 +52,17 @@ export function MountedList({ mounts, progress, problems, shown, onDismiss, ...a
       ))}
     </ul>
   )
+}
+
+/** The arrow keys go from mount to mount. */
+function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (step === undefined) return
+  const names = [...event.currentTarget.querySelectorAll<HTMLElement>('button.jp-Pachyderm-mountName')]
+  const row = (event.target as HTMLElement).closest('.jp-Pachyderm-mount')
+  const index = names.findIndex(name => row?.contains(name) === true)
+  const next = names[index + step]
+  if (index < 0 || next === undefined) return
+  next.focus()
+  event.preventDefault()
 }

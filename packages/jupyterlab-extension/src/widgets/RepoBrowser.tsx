@@ -1,40 +1,64 @@
-/** Everything that could be mounted: a search, a project, and the tree of repos and branches. */
+/** Everything that could be mounted: a search, a project, and the tree of repos, branches and commits. */
 import type { MountEntry, MountSpec, RepoEntry } from '@jupyterlab-pachyderm/mount-api'
 import type { TranslationBundle } from '@jupyterlab/translation'
 import { useMemo, useState } from 'react'
 
-import type { BranchRef } from '../model/mount-naming.js'
+import type { HistoryState } from '../model/history-model.js'
+import { nothingSelected, select, type ListSelection } from '../model/list-selection.js'
 import type { Progress } from '../model/mount-model.js'
-import { mountNameOfRow, projectsOf, repoKey, repoRows, wholeTree, type RepoRow } from '../model/repo-tree.js'
+import { branchKey, repoKey, type BranchRef } from '../model/mount-naming.js'
+import { projectsOf, repoRows, targetName, targetOf, wholeTree, type MountTarget, type RepoRow } from '../model/repo-tree.js'
+import { IconButton } from './IconButton.js'
 import { Notice } from './Notice.js'
 import { RepoTreeRow } from './RepoTreeRow.js'
 import { Select } from './Select.js'
 import { VirtualList } from './VirtualList.js'
 
-/** `repos` as mount-server lists them. */
+/** `selection` holds keys of rows. */
 export interface RepoBrowserProps {
   readonly repos: readonly RepoEntry[]
   readonly mounts: readonly MountEntry[]
+  readonly history: HistoryState
   readonly progress: ReadonlyMap<string, Progress>
+  readonly selection: ListSelection
+  readonly onSelect: (selection: ListSelection, target: MountTarget | undefined) => void
   readonly onMount: (spec: MountSpec) => void
-  /** Asks which commit of the branch to mount. */
-  readonly onMountCommit: (branch: BranchRef) => void
+  /** The branches of a repo come into sight. */
+  readonly onOpenRepo: (repo: Pick<BranchRef, 'project' | 'repo'>) => void
+  /** The commits of a branch come into sight. */
+  readonly onOpenBranch: (branch: BranchRef) => void
+  readonly onLoadMore: (branch: BranchRef) => void
+  readonly onRefresh: () => void
   readonly trans: TranslationBundle
 }
 
 const ROW_PX = 26
+const LEVELS = { project: 1, repo: 2, branch: 3, commit: 4, more: 4 }
 
-/** What was searched and opened stays when the repos change. */
-export function RepoBrowser({ repos, mounts, progress, onMount, onMountCommit, trans }: RepoBrowserProps) {
+/** What was searched, opened and chosen stays when the repos change. */
+export function RepoBrowser({ repos, mounts, history, progress, selection, onSelect, onMount, onOpenRepo, onOpenBranch, onLoadMore, onRefresh, trans }: RepoBrowserProps) {
   const [view, setView] = useState(wholeTree)
-  const rows = useMemo(() => repoRows(repos, mounts, view), [repos, mounts, view])
+  const rows = useMemo(() => repoRows({ repos, mounts, ...history }, view), [repos, mounts, history, view])
   const projects = useMemo(() => projectsOf(repos), [repos])
-  const toggle = (row: RepoRow, open = !(row.kind !== 'branch' && row.open)) => {
+  const toggle = (row: RepoRow, open = openOf(row) !== true) => {
     if (row.kind === 'project') setView({ ...view, closedProjects: withMember(view.closedProjects, row.project, !open) })
-    if (row.kind === 'repo') setView({ ...view, openRepos: withMember(view.openRepos, repoKey(row.entry), open) })
+    if (row.kind === 'repo' && row.access === 'mountable') {
+      setView({ ...view, openRepos: withMember(view.openRepos, repoKey(row.entry), open) })
+      if (open) onOpenRepo(row.entry)
+    }
+    if (row.kind === 'branch') {
+      setView({ ...view, openBranches: withMember(view.openBranches, branchKey(row.target), open) })
+      if (open) onOpenBranch(row.target)
+    }
+  }
+  const activate = (row: RepoRow) => (row.kind === 'more' ? onLoadMore(row.ref) : toggle(row))
+  const choose = (chosen: ListSelection) => {
+    const row = rows.find(({ key }) => key === chosen.active)
+    onSelect(chosen, row && targetOf(row))
   }
   if (repos.length === 0) {
-    return <Notice headline={trans.__('This cluster has no repos')} reason={trans.__('Make one with `pachctl create repo`, put files into it, and refresh.')} />
+    const reason = trans.__('Make one with `pachctl create repo`, put files into it, and refresh.')
+    return <Notice headline={trans.__('This cluster has no repos')} reason={reason} actions={[{ label: trans.__('Refresh the list'), onClick: onRefresh }]} />
   }
   return (
     <div className="jp-Pachyderm-repos">
@@ -47,6 +71,7 @@ export function RepoBrowser({ repos, mounts, progress, onMount, onMountCommit, t
           value={view.search}
           onChange={event => setView({ ...view, search: event.target.value })}
         />
+        <IconButton icon={view.isDescending ? 'descending' : 'ascending'} name={view.isDescending ? trans.__('Sort from A to Z') : trans.__('Sort from Z to A')} testId="ListItem__sort" onClick={() => setView({ ...view, isDescending: !view.isDescending })} />
         {projects.length > 1 && (
           <Select label={trans.__('Project')} value={view.project} testId="ProjectList__select" onChange={project => setView({ ...view, project })}>
             <option value="">{trans.__('All projects')}</option>
@@ -60,19 +85,34 @@ export function RepoBrowser({ repos, mounts, progress, onMount, onMountCommit, t
         <Notice headline={trans.__('Nothing found')} reason={trans.__('No repo or branch matches “%1”.', view.search)} actions={[{ label: trans.__('Clear search'), onClick: () => setView({ ...view, search: '', project: '' }) }]} />
       ) : (
         <VirtualList
+          kind="tree"
           label={trans.__('Repositories')}
           rows={rows}
           rowHeightPx={ROW_PX}
           keyOf={row => row.key}
-          levelOf={row => ({ project: 1, repo: 2, branch: 3 })[row.kind]}
-          openOf={row => (row.kind === 'branch' || (row.kind === 'repo' && row.access !== 'mountable') ? undefined : row.open)}
+          levelOf={row => LEVELS[row.kind]}
+          openOf={openOf}
           onToggle={toggle}
-          onActivate={row => toggle(row)}
-          renderRow={row => <RepoTreeRow row={row} progress={progress.get(mountNameOfRow(row) ?? '')} onToggle={() => toggle(row)} onMount={onMount} onMountCommit={onMountCommit} trans={trans} />}
+          onActivate={activate}
+          selection={selection}
+          onSelect={choose}
+          renderRow={row => (
+            <RepoTreeRow row={row} progress={progressOf(row, progress)} onToggle={() => toggle(row)} onMount={onMount} onLoadMore={onLoadMore} onMenu={() => choose(select(nothingSelected, [], row.key))} trans={trans} />
+          )}
         />
       )}
     </div>
   )
+}
+
+function openOf(row: RepoRow): boolean | undefined {
+  if (row.kind === 'commit' || row.kind === 'more' || (row.kind === 'repo' && row.access !== 'mountable')) return undefined
+  return row.open
+}
+
+function progressOf(row: RepoRow, progress: ReadonlyMap<string, Progress>): Progress | undefined {
+  const target = targetOf(row)
+  return target && progress.get(targetName(target))
 }
 
 function withMember(set: ReadonlySet<string>, member: string, present: boolean): ReadonlySet<string> {

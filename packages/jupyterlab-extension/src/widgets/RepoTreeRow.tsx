@@ -1,12 +1,14 @@
-/** One row of the repo tree: a project, a repo or a branch. */
+/** One row of the repo tree: a project, a repo, a branch, a commit, or what is said below the commits. */
 import type { MountSpec } from '@jupyterlab-pachyderm/mount-api'
 import type { TranslationBundle } from '@jupyterlab/translation'
 
-import { mountNameOf, type BranchRef } from '../model/mount-naming.js'
+import { sizeText } from '../model/byte-size.js'
+import { agoText, momentText } from '../model/moment.js'
 import type { Progress } from '../model/mount-model.js'
-import type { RepoRow } from '../model/repo-tree.js'
+import type { BranchRef } from '../model/mount-naming.js'
+import { mountSpecOf, type MountTarget, type RepoRow } from '../model/repo-tree.js'
 import { Icon } from './Icon.js'
-import { IconButton } from './IconButton.js'
+import { MenuButton } from './MenuButton.js'
 
 /** `progress` of the mount that this row would give. */
 export interface RepoTreeRowProps {
@@ -14,39 +16,38 @@ export interface RepoTreeRowProps {
   readonly progress: Progress | undefined
   readonly onToggle: () => void
   readonly onMount: (spec: MountSpec) => void
-  readonly onMountCommit: (branch: BranchRef) => void
+  readonly onLoadMore: (branch: BranchRef) => void
+  /** Chooses the row before its menu opens. */
+  readonly onMenu: () => void
   readonly trans: TranslationBundle
 }
 
 /** The row. A click on the name opens and closes it. */
-export function RepoTreeRow({ row, progress, onToggle, onMount, onMountCommit, trans }: RepoTreeRowProps) {
-  if (row.kind === 'project') {
-    return (
-      <div className="jp-Pachyderm-treeRow" data-kind="project" onClick={onToggle}>
-        <Icon name={row.open ? 'open' : 'closed'} />
-        <span className="jp-Pachyderm-name">{row.project}</span>
-        <span className="jp-Pachyderm-secondary">{row.repoCount.toLocaleString()}</span>
-      </div>
-    )
-  }
-  if (row.kind === 'branch') {
-    const { ref } = row
-    return (
-      <div className="jp-Pachyderm-treeRow" data-kind="branch">
-        <span className="jp-Pachyderm-name" title={`${ref.project}/${ref.repo}@${ref.branch}`}>
-          {ref.branch}
-        </span>
-        <span className="jp-Pachyderm-rowActions">
-          <IconButton icon="history" name={trans.__('Mount a commit of %1', `${ref.repo}@${ref.branch}`)} testId="ListItem__mountCommit" onClick={() => onMountCommit(ref)} />
-        </span>
-        <MountButtons target={ref} mounted={row.mounted} writable={row.entry.authorization !== 'read'} progress={progress} onMount={onMount} trans={trans} />
-      </div>
-    )
-  }
-  const { entry, access, target } = row
+export function RepoTreeRow(props: RepoTreeRowProps) {
+  const { row } = props
+  if (row.kind === 'project') return <ProjectRow {...props} row={row} />
+  if (row.kind === 'repo') return <RepoItem {...props} row={row} />
+  if (row.kind === 'branch') return <BranchRow {...props} row={row} />
+  return row.kind === 'commit' ? <CommitRow {...props} row={row} /> : <MoreRow {...props} row={row} />
+}
+
+type PropsOf<Kind extends RepoRow['kind']> = RepoTreeRowProps & { readonly row: Extract<RepoRow, { kind: Kind }> }
+
+function ProjectRow({ row, onToggle }: PropsOf<'project'>) {
+  return (
+    <div className="jp-Pachyderm-treeRow" data-kind="project" onClick={onToggle}>
+      <Icon name={row.open ? 'open' : 'closed'} />
+      <span className="jp-Pachyderm-name">{row.project}</span>
+      <span className="jp-Pachyderm-secondary">{row.repoCount.toLocaleString()}</span>
+    </div>
+  )
+}
+
+function RepoItem({ row: { entry, access, target, mounted, open }, onToggle, ...mount }: PropsOf<'repo'>) {
+  const { trans } = mount
   return (
     <div className="jp-Pachyderm-treeRow" data-kind="repo" data-disabled={access !== 'mountable' || undefined} data-testid="ListItem__repo" onClick={onToggle}>
-      <Icon name={access !== 'mountable' ? 'repo' : row.open ? 'open' : 'closed'} />
+      <Icon name={access !== 'mountable' ? 'repo' : open ? 'open' : 'closed'} />
       <span className="jp-Pachyderm-name" title={`${entry.project}/${entry.repo}`}>
         {entry.repo}
       </span>
@@ -60,26 +61,80 @@ export function RepoTreeRow({ row, progress, onToggle, onMount, onMountCommit, t
           {trans.__('No branches')}
         </span>
       )}
-      {access === 'mountable' && target && <MountButtons target={target} mounted={row.mounted} writable={entry.authorization !== 'read'} progress={progress} onMount={onMount} trans={trans} />}
+      {access === 'mountable' && target && <MountButtons target={target} mounted={mounted} {...mount} />}
     </div>
   )
 }
 
-interface MountButtonsProps {
-  readonly target: BranchRef
-  readonly mounted: boolean
-  readonly writable: boolean
-  readonly progress: Progress | undefined
-  readonly onMount: (spec: MountSpec) => void
-  readonly trans: TranslationBundle
+function BranchRow({ row: { target, head, open, mounted }, onToggle, ...mount }: PropsOf<'branch'>) {
+  const { trans } = mount
+  const made = head?.finished ?? head?.started ?? null
+  return (
+    <div className="jp-Pachyderm-treeRow" data-kind="branch" onClick={onToggle}>
+      <Icon name={open ? 'open' : 'closed'} />
+      <span className="jp-Pachyderm-name" title={`${target.project}/${target.repo}@${target.branch}`} data-testid="ListItem__branch">
+        {target.branch}
+      </span>
+      <span className="jp-Pachyderm-secondary" title={made === null ? undefined : trans.__('Last commit: %1', momentText(made))}>
+        {agoText(made)}
+      </span>
+      <MountButtons target={target} mounted={mounted} {...mount} />
+    </div>
+  )
 }
 
-function MountButtons({ target, mounted, writable, progress, onMount, trans }: MountButtonsProps) {
-  const label = `${target.repo}@${target.branch}`
-  const mount = (mode: 'ro' | 'rw') => onMount({ name: mountNameOf(target), project: target.project, repo: target.repo, branch: target.branch, mode })
+function CommitRow({ row: { target, commit, mounted }, ...mount }: PropsOf<'commit'>) {
+  const { trans } = mount
+  const { id, message, author, state, error, size_bytes: sizeBytes } = commit
+  const made = commit.finished ?? commit.started
+  const states = { open: trans.__('open'), finishing: trans.__('finishing'), finished: '', failed: trans.__('failed') }
+  const about = [id, message, author, momentText(made), sizeBytes === null ? '' : trans.__('%1 bytes', sizeBytes.toLocaleString()), error].filter(Boolean).join('\n')
+  return (
+    <div className="jp-Pachyderm-treeRow" data-kind="commit" data-testid="ListItem__commitRow" title={about}>
+      <span className="jp-Pachyderm-commitId">{id.slice(0, 8)}</span>
+      <span className="jp-Pachyderm-name">{message}</span>
+      {state !== 'finished' && (
+        <span className="jp-Pachyderm-secondary" data-failed={state === 'failed' || undefined}>
+          {states[state]}
+        </span>
+      )}
+      <span className="jp-Pachyderm-secondary">{[author, agoText(made), sizeBytes === null ? '' : sizeText(sizeBytes)].filter(Boolean).join(' · ')}</span>
+      <MountButtons target={target} mounted={mounted} {...mount} />
+    </div>
+  )
+}
+
+function MoreRow({ row: { ref, state, problem }, onLoadMore, trans }: PropsOf<'more'>) {
+  const button = (label: string) => (
+    <button type="button" className="jp-Pachyderm-link" data-testid="ListItem__moreCommits" onClick={() => onLoadMore(ref)}>
+      {label}
+    </button>
+  )
+  return (
+    <div className="jp-Pachyderm-treeRow" data-kind="commit">
+      {state === 'loading' && <span className="jp-Pachyderm-secondary">{trans.__('Listing commits…')}</span>}
+      {state === 'empty' && <span className="jp-Pachyderm-secondary">{trans.__('No commits yet')}</span>}
+      {state === 'next' && button(trans.__('Load more commits'))}
+      {state === 'failed' && (
+        <>
+          <span className="jp-Pachyderm-problem jp-Pachyderm-name" role="alert" title={problem}>
+            {problem}
+          </span>
+          {button(trans.__('Retry'))}
+        </>
+      )}
+    </div>
+  )
+}
+
+type MountButtonsProps = Pick<RepoTreeRowProps, 'progress' | 'onMount' | 'onMenu' | 'trans'> & { readonly target: MountTarget; readonly mounted: boolean }
+
+/** Mount to read, and the menu with the other ways. */
+function MountButtons({ target, mounted, progress, onMount, onMenu, trans }: MountButtonsProps) {
+  const { repo, branch, commit } = target
+  const label = `${repo}@${branch}${commit === undefined ? '' : `=${commit.slice(0, 8)}`}`
   return (
     <span className="jp-Pachyderm-rowActions">
-      {writable && !mounted && <IconButton icon="edit" name={trans.__('Mount %1 to write', label)} disabled={progress !== undefined} testId="ListItem__mountWritable" onClick={() => mount('rw')} />}
       <button
         type="button"
         className="jp-Pachyderm-mountButton"
@@ -88,11 +143,12 @@ function MountButtons({ target, mounted, writable, progress, onMount, trans }: M
         data-testid="ListItem__mount"
         onClick={event => {
           event.stopPropagation()
-          mount('ro')
+          onMount(mountSpecOf(target))
         }}
       >
         {progress !== undefined ? trans.__('Mounting…') : mounted ? trans.__('Mounted') : trans.__('Mount')}
       </button>
+      <MenuButton icon="open" name={trans.__('More ways to mount %1', label)} testId="ListItem__select" onOpen={onMenu} />
     </span>
   )
 }

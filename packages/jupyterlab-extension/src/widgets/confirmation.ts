@@ -14,3 +14,18 @@ export async function isConfirmed({ title, body, label }: Question, trans: Trans
   const { button } = await showDialog({ title, body, buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), Dialog.okButton({ label })] })
   return button.accept
 }
+
+/** A question with two ways to go on: losing something, and keeping it. */
+export interface Choice {
+  readonly title: string
+  readonly body: string
+  readonly labels: { readonly discard: string; readonly keep: string }
+}
+
+/** What the user chose. */
+export async function askWhatHappens({ title, body, labels }: Choice, trans: TranslationBundle): Promise<'discard' | 'keep' | 'cancel'> {
+  const buttons = [Dialog.cancelButton({ label: trans.__('Cancel') }), Dialog.warnButton({ label: labels.discard, actions: ['discard'] }), Dialog.okButton({ label: labels.keep })]
+  const { button } = await showDialog({ title, body, buttons })
+  if (!button.accept) return 'cancel'
+  return button.actions.includes('discard') ? 'discard' : 'keep'
+}

@@ -1,119 +1,151 @@
 /** The tab with the data: what is mounted, what could be, and files. */
-import type { TranslationBundle } from '@jupyterlab/translation'
+import type { DocumentRegistry } from '@jupyterlab/docregistry'
 import { SidePanel } from '@jupyterlab/ui-components'
+import type { CommandRegistry } from '@lumino/commands'
 import { AccordionPanel } from '@lumino/widgets'
 
-import type { BranchRef } from '../model/mount-naming.js'
-import type { FileEntry, FilesModel } from '../model/files-model.js'
-import type { MountModel } from '../model/mount-model.js'
+import type { FileEntry } from '../model/files-model.js'
+import { nothingSelected } from '../model/list-selection.js'
+import { ShownMount } from '../model/shown-mount.js'
+import type { IMountModel } from '../tokens.js'
 import { FileBrowser } from './FileBrowser.js'
+import { fileIcon } from './file-icon.js'
 import { MountedList } from './MountedList.js'
 import { ReactSection } from './react-section.js'
 import { RepoBrowser } from './RepoBrowser.js'
 
-/** What the panel cannot do alone: it needs the rest of JupyterLab. */
-export interface DataPanelActions {
-  readonly openFile: (entry: FileEntry) => void
-  readonly copyPath: (entry: FileEntry) => void
-  readonly insertCode: (entry: FileEntry) => void
-  readonly download: (entry: FileEntry) => void
-  readonly unmount: (mountName: string) => void
-  readonly mountCommit: (branch: BranchRef) => void
-  readonly commit: (mountName: string) => void
-}
-
 /** Mounted, Repositories, Files: how they share the height until the user says otherwise. */
 const SECTION_SIZES = [3, 5, 5]
 
-/** Three sections that the user sizes and closes. */
+/** Three sections that the user sizes and closes. What changes something is a command of the host. */
 export class DataPanel extends SidePanel {
   private readonly mounted: ReactSection
   private readonly repos: ReactSection
   private readonly browser: ReactSection
+  private readonly shown: ShownMount
+  private shownPath = ''
+  private arrivedUploads = 0
 
   constructor(
-    private readonly mounts: MountModel,
-    private readonly files: FilesModel,
-    private readonly actions: DataPanelActions,
-    private readonly trans: TranslationBundle,
+    private readonly model: IMountModel,
+    private readonly commands: CommandRegistry,
+    private readonly documents: DocumentRegistry,
   ) {
     super()
+    const { mounts, files, history, uploads, selection } = model
     this.addClass('jp-Pachyderm-data')
+    this.shown = new ShownMount(mounts, files, history)
     this.mounted = new ReactSection(() => this.renderMounted(), [mounts.changed, files.changed])
-    this.repos = new ReactSection(() => this.renderRepos(), [mounts.changed])
-    this.browser = new ReactSection(() => this.renderFiles(), [files.changed])
+    this.repos = new ReactSection(() => this.renderRepos(), [mounts.changed, history.changed, selection.changed])
+    this.browser = new ReactSection(() => this.renderFiles(), [files.changed, uploads.changed, selection.changed])
     for (const section of [this.mounted, this.repos, this.browser]) this.addWidget(section)
     if (this.content instanceof AccordionPanel) this.content.setRelativeSizes(SECTION_SIZES)
-    mounts.changed.connect(this.onMountsChanged)
-    files.changed.connect(this.nameSections)
-    this.onMountsChanged()
+    mounts.changed.connect(this.nameSections)
+    files.changed.connect(this.onFilesChanged)
+    uploads.changed.connect(this.onUploadsChanged)
+    this.nameSections()
   }
 
   override dispose(): void {
-    this.mounts.changed.disconnect(this.onMountsChanged)
-    this.files.changed.disconnect(this.nameSections)
+    if (this.isDisposed) return
+    const { mounts, files, uploads } = this.model
+    mounts.changed.disconnect(this.nameSections)
+    files.changed.disconnect(this.onFilesChanged)
+    uploads.changed.disconnect(this.onUploadsChanged)
+    this.shown.dispose()
     super.dispose()
   }
 
-  private readonly onMountsChanged = (): void => {
+  private readonly onFilesChanged = (): void => {
+    const { files, selection } = this.model
+    const path = files.state.status === 'none' ? '' : files.state.path
+    if (path !== this.shownPath) selection.chooseFiles(nothingSelected)
+    this.shownPath = path
     this.nameSections()
-    const shown = shownMount(this.files)
-    const gone = shown !== undefined && !this.mounts.state.progress.has(shown) && !this.mounts.state.mounts.some(mount => mount.name === shown)
-    if (gone) void this.files.open('')
+  }
+
+  private readonly onUploadsChanged = (): void => {
+    const { files, uploads } = this.model
+    if (uploads.state.sentCount > this.arrivedUploads) void files.refresh()
+    this.arrivedUploads = uploads.state.sentCount
   }
 
   private readonly nameSections = (): void => {
-    const { mounts, repos } = this.mounts.state
-    const shown = shownMount(this.files)
-    this.mounted.title.label = this.trans.__('Mounted (%1)', mounts.length)
-    this.repos.title.label = this.trans.__('Repositories (%1)', repos.length.toLocaleString())
-    this.browser.title.label = shown === undefined ? this.trans.__('Files') : this.trans.__('Files: %1', shown)
+    const { mounts: { state: { mounts, repos } }, trans } = this.model
+    const shown = this.shown.name
+    this.mounted.title.label = trans.__('Mounted (%1)', mounts.length)
+    this.repos.title.label = trans.__('Repositories (%1)', repos.length.toLocaleString())
+    this.browser.title.label = shown === undefined ? trans.__('Files') : trans.__('Files: %1', shown)
   }
 
   private renderMounted() {
-    const { mounts, progress, problems } = this.mounts.state
+    const { mounts, files, selection, trans } = this.model
+    const { progress, problems } = mounts.state
+    const run = (id: string) => (mountName: string) => void this.commands.execute(id, { mountName })
     return (
       <MountedList
-        mounts={mounts}
+        mounts={mounts.state.mounts}
         progress={progress}
         problems={problems}
-        shown={shownMount(this.files)}
-        onDismiss={name => this.mounts.dismissProblem(name)}
-        onShow={name => void this.files.open(name)}
-        onUnmount={this.actions.unmount}
-        onUpdate={mount => void this.mounts.update(mount.name).then(() => this.files.refresh())}
-        onCommit={mount => this.actions.commit(mount.name)}
-        trans={this.trans}
+        shown={this.shown.name}
+        onDismiss={name => mounts.dismissProblem(name)}
+        onChoose={name => selection.chooseMount(name)}
+        onShow={name => void files.open(name)}
+        onUnmount={run('mount:unmount')}
+        onUpdate={run('mount:update')}
+        onCommit={run('mount:commit')}
+        onShowNews={run('mount:show-news')}
+        trans={trans}
       />
     )
   }
 
   private renderRepos() {
-    const { repos, mounts, progress } = this.mounts.state
-    return <RepoBrowser repos={repos} mounts={mounts} progress={progress} onMount={spec => void this.mountAndShow(spec)} onMountCommit={this.actions.mountCommit} trans={this.trans} />
-  }
-
-  private async mountAndShow(spec: Parameters<MountModel['mount']>[0]): Promise<void> {
-    await this.mounts.mount(spec)
-    if (this.mounts.state.mounts.some(mount => mount.name === spec.name)) await this.files.open(spec.name)
-  }
-
-  private renderFiles() {
+    const { mounts, history, selection, trans } = this.model
+    const { repos, progress } = mounts.state
     return (
-      <FileBrowser
-        files={this.files.state}
-        onOpen={path => void this.files.open(path)}
-        onOpenFile={this.actions.openFile}
-        onCopyPath={this.actions.copyPath}
-        onInsertCode={this.actions.insertCode}
-        onDownload={this.actions.download}
-        onLoadMore={() => void this.files.loadMore()}
-        trans={this.trans}
+      <RepoBrowser
+        repos={repos}
+        mounts={mounts.state.mounts}
+        history={history.state}
+        progress={progress}
+        selection={selection.state.repoRows}
+        onSelect={(rows, target) => selection.chooseRepoRow(rows, target)}
+        onMount={({ project, repo, branch, commit }) => void this.commands.execute('mount:mount-branch', { project, repo, branch, commit })}
+        onOpenRepo={repo => void history.openRepo(repo)}
+        onOpenBranch={ref => void history.open(ref)}
+        onLoadMore={ref => void history.loadMore(ref)}
+        onRefresh={() => void this.commands.execute('mount:refresh')}
+        trans={trans}
       />
     )
   }
-}
 
-function shownMount(files: FilesModel): string | undefined {
-  return files.state.status === 'none' ? undefined : files.state.path.split('/')[0]
+  private renderFiles() {
+    const { files, uploads, selection, trans } = this.model
+    const run = (id: string) => ({ path, kind }: FileEntry) => void this.commands.execute(id, { path, kind })
+    return (
+      <FileBrowser
+        files={files.state}
+        uploads={uploads.state.uploads}
+        selection={selection.state.files}
+        onSelect={chosen => selection.chooseFiles(chosen)}
+        iconOf={entry => fileIcon(entry, this.documents)}
+        onOpen={path => void files.open(path)}
+        onOpenFile={run('mount:open-file')}
+        onFilter={search => void files.filter(search)}
+        onCopyPath={run('mount:copy-path')}
+        onInsertCode={run('mount:insert-code')}
+        onDownload={run('mount:download-file')}
+        onLoadMore={() => void files.loadMore()}
+        onChooseFiles={() => void this.commands.execute('mount:upload-files')}
+        onUpload={dropped => uploads.add(dropped.map(({ name, content }) => ({ path: `${this.shownPath}/${name}`, content })))}
+        onNewFolder={() => void this.commands.execute('mount:new-folder')}
+        onDelete={() => void this.commands.execute('mount:delete-file')}
+        onSendAgain={ids => uploads.sendAgain(ids)}
+        onDropUploads={ids => uploads.drop(ids)}
+        trans={trans}
+      />
+    )
+  }
 }

@@ -1,11 +1,10 @@
 /** The widget in the left area: the connection on top, and the tabs Data, Try and Publish once there is one. */
+import type { DocumentRegistry } from '@jupyterlab/docregistry'
 import type { CommandRegistry } from '@lumino/commands'
 import type { Message } from '@lumino/messaging'
 import { Signal, type ISignal } from '@lumino/signaling'
 import { PanelLayout, TabPanel, Widget } from '@lumino/widgets'
 
-import type { FileEntry } from '../model/files-model.js'
-import type { BranchRef } from '../model/mount-naming.js'
 import type { MountModel } from '../model/mount-model.js'
 import { PANEL_ID, type IMountModel } from '../tokens.js'
 import { ConnectionArea } from './ConnectionArea.js'
@@ -69,10 +68,17 @@ export class MountPanel extends Widget {
   }
 }
 
+/** The parts of JupyterLab that the panel works with. */
+export interface PanelHost {
+  readonly commands: CommandRegistry
+  readonly documents: DocumentRegistry
+  readonly createEditor: CreateSpecEditor
+}
+
 /** The panel, whose actions are commands of the host. The caller disposes it. */
-export function createMountPanel(model: IMountModel, commands: CommandRegistry, createEditor: CreateSpecEditor): MountPanel {
+export function createMountPanel(model: IMountModel, { commands, documents, createEditor }: PanelHost): MountPanel {
   const { mounts, session, files, trans } = model
-  const data = createDataTab(model, commands)
+  const data = new DataPanel(model, commands, documents)
   const connection = new ReactSection(
     () => (
       <ConnectionArea
@@ -109,22 +115,4 @@ function label({ title }: Widget, text: string, className: string, testId = ''):
   title.label = text
   title.className = className
   if (testId !== '') title.dataset = { testid: testId }
-}
-
-function createDataTab({ mounts, files, trans }: IMountModel, commands: CommandRegistry): DataPanel {
-  const onFile =
-    (id: string) =>
-    ({ path, kind }: FileEntry) =>
-      void commands.execute(id, { path, kind })
-  const onMount = (id: string) => (mountName: string) => void commands.execute(id, { mountName })
-  const actions = {
-    openFile: onFile('mount:open-file'),
-    copyPath: onFile('mount:copy-path'),
-    insertCode: onFile('mount:insert-code'),
-    download: onFile('mount:download-file'),
-    unmount: onMount('mount:unmount'),
-    mountCommit: ({ project, repo, branch }: BranchRef) => void commands.execute('mount:mount-commit', { project, repo, branch }),
-    commit: onMount('mount:commit'),
-  }
-  return new DataPanel(mounts, files, actions, trans)
 }
