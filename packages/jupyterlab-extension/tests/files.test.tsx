@@ -21,7 +21,7 @@ const table = { name: 'a.csv', path: 'images/train/a.csv', kind: 'file' as const
 const notes = { ...table, name: 'notes.txt', path: 'images/train/notes.txt' }
 const ready: ListedFiles = { status: 'ready', path: 'images/train', search: '', total: 3, next: null, isWritable: false, isLoadingMore: false, entries: [cats, table, notes] }
 const actions = {
-  onOpen: vi.fn(), onOpenFile: vi.fn(), onFilter: vi.fn(), onCopyPath: vi.fn(), onInsertCode: vi.fn(), onDownload: vi.fn(), onLoadMore: vi.fn(),
+  onOpen: vi.fn(), onOpenFile: vi.fn(), onFilter: vi.fn(), onInsertCode: vi.fn(), onDownload: vi.fn(), onLoadMore: vi.fn(),
   onChooseFiles: vi.fn(), onUpload: vi.fn(), onNewFolder: vi.fn(), onDelete: vi.fn(), onSendAgain: vi.fn(), onDropUploads: vi.fn(),
 }
 const upload = (part: Partial<Upload>): Upload => ({ id: 0, path: 'out/a.csv', content: new Blob(['12345']), status: 'sending', sentBytes: 0, reason: '', ...part })

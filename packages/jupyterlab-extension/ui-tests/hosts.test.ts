@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 
+import { DataTab } from './data-rows.js'
 import { runCommand } from './panel-page.js'
 import { exists, seedRepo, startStack, type Stack } from './stack.js'
 
@@ -72,15 +73,14 @@ describe.each(['oldest', 'newest'] as const)('on the %s release', release => {
     await page.keyboard.press('Shift+Enter')
     await page.locator('.jp-OutputArea td', { hasText: 'Rome' }).waitFor({ timeout: KERNEL_MS })
 
-    await row(`${repos}_results`).hover()
-    await row(`${repos}_results`).getByTestId('ListItem__mountWritable').click()
+    await new DataTab(page).mountBy(`${repos}_results`, 'Mount to Write')
     await mount(`default_${repos}_results`).getByText('writable').waitFor()
     await cells.last().click()
     await page.keyboard.type(`open("${join(stack.mountDir, `default_${repos}_results/best.txt`)}", "w").write("42")`)
     await page.keyboard.press('Shift+Enter')
     await page.locator('.jp-OutputArea-output', { hasText: /^2$/ }).waitFor()
     await mount(`default_${repos}_results`).getByTestId('ListItem__commit').click()
-    await page.locator('.jp-Dialog .jp-mod-accept').click()
+    await new DataTab(page).answer('Commit')
     await expect.poll(() => namesIn(stack, `${repos}_results`), { timeout: KERNEL_MS }).toEqual(['/best.txt', '/readme.txt'])
   })
 

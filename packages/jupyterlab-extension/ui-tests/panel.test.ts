@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { beforeAll, expect, test } from 'vitest'
 
+import { DataTab } from './data-rows.js'
 import { commitFiles, exists, seedRepo, startStack, type Stack } from './stack.js'
 
 let stack: Stack
@@ -78,8 +79,7 @@ test('a new commit is offered, and shown after an update', async () => {
 
 test('what is written to a writable mount is committed when the user says so', async () => {
   const { page } = stack
-  await row('results').hover()
-  await row('results').getByTestId('ListItem__mountWritable').click()
+  await new DataTab(page).mountBy('results', 'Mount to Write')
   await mount('default_results').getByText('writable').waitFor()
   await page.locator('.jp-NotebookPanel .jp-Cell .cm-content').last().click()
   await page.keyboard.type(`open("${join(stack.mountDir, 'default_results/best.txt')}", "w").write("42")`)
@@ -102,9 +102,7 @@ test('one commit of a branch is mounted beside it', async () => {
   const repo = { project: { name: 'default' }, name: 'sales', type: 'user' }
   for await (const { commit } of stack.pachd.pfs.listCommit({ repo })) ids.push(commit?.id ?? '')
   const first = ids.at(-1) ?? ''
-  await row('sales').first().click()
-  await row('master').first().hover()
-  await row('master').first().getByTestId('ListItem__mountCommit').click()
+  await new DataTab(page).mountBy('sales', 'Mount a Commit by Its Id…')
   await page.locator('.jp-Dialog input').fill(first)
   await page.locator('.jp-Dialog .jp-mod-accept').click()
 
@@ -114,14 +112,13 @@ test('one commit of a branch is mounted beside it', async () => {
   await mount(`default_sales_${first.slice(0, 8)}`).waitFor({ state: 'detached' })
 })
 
-test('unmounting takes the files away; a writable mount asks first', async () => {
+test('unmounting takes the files away; a writable mount without changes asks nothing', async () => {
   const { page } = stack
   await mount('default_sales').getByTestId('ListItem__unmount').click()
   await mount('default_sales').waitFor({ state: 'detached' })
   expect(await exists(join(stack.mountDir, 'default_sales'))).toBe(false)
 
   await mount('default_results').getByTestId('ListItem__unmount').click()
-  await page.locator('.jp-Dialog .jp-mod-accept').click()
 
   await page.getByText('Nothing is mounted').waitFor()
 })

@@ -25,7 +25,6 @@ export interface FileBrowserProps {
   readonly onOpen: (path: string) => void
   readonly onOpenFile: (entry: FileEntry) => void
   readonly onFilter: (search: string) => void
-  readonly onCopyPath: (entry: FileEntry) => void
   readonly onInsertCode: (entry: FileEntry) => void
   readonly onDownload: (entry: FileEntry) => void
   readonly onLoadMore: () => void

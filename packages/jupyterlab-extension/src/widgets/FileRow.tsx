@@ -13,7 +13,6 @@ export interface FileRowProps {
   readonly entry: FileEntry
   readonly icon: ReactNode
   readonly onOpen: () => void
-  readonly onCopyPath: (entry: FileEntry) => void
   readonly onInsertCode: (entry: FileEntry) => void
   readonly onDownload: (entry: FileEntry) => void
   /** Chooses the row before its menu opens. */
@@ -22,7 +21,7 @@ export interface FileRowProps {
 }
 
 /** The cells of the row. */
-export function FileRow({ entry, icon, onOpen, onCopyPath, onInsertCode, onDownload, onMenu, trans }: FileRowProps) {
+export function FileRow({ entry, icon, onOpen, onInsertCode, onDownload, onMenu, trans }: FileRowProps) {
   const { name, kind, sizeBytes, modified } = entry
   return (
     <div className="jp-Pachyderm-fileRow" role="presentation" onDoubleClick={onOpen} title={entryTitle(entry, trans)}>
@@ -35,7 +34,6 @@ export function FileRow({ entry, icon, onOpen, onCopyPath, onInsertCode, onDownl
       <span className="jp-Pachyderm-rowActions" role="gridcell">
         <IconButton icon="code" name={trans.__('Insert code that reads %1', name)} testId="Files__insertCode" onClick={() => onInsertCode(entry)} />
         {kind === 'file' && <IconButton icon="download" name={trans.__('Download %1', name)} testId="Files__download" onClick={() => onDownload(entry)} />}
-        <IconButton icon="copy" name={trans.__('Copy path of %1', name)} testId="Files__copyPath" onClick={() => onCopyPath(entry)} />
         <MenuButton name={trans.__('Menu of %1', name)} testId="Files__menu" onOpen={onMenu} />
       </span>
       <span className="jp-Pachyderm-modified" role="gridcell">

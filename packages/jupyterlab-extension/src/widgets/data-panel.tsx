@@ -134,7 +134,6 @@ export class DataPanel extends SidePanel {
         onOpen={path => void files.open(path)}
         onOpenFile={run('mount:open-file')}
         onFilter={search => void files.filter(search)}
-        onCopyPath={run('mount:copy-path')}
         onInsertCode={run('mount:insert-code')}
         onDownload={run('mount:download-file')}
         onLoadMore={() => void files.loadMore()}

@@ -1,0 +1,51 @@
+/** The rows of the Data tab, its menus and dialogs, as tests find them. */
+import type { Locator, Page } from 'playwright-core'
+
+/** Names of rows are whole words of their text. */
+export class DataTab {
+  constructor(readonly page: Page) {}
+
+  /** A row of the repo tree: a project, repo, branch or commit. */
+  repo(name: string): Locator {
+    return this.page.locator('.jp-Pachyderm-repos .jp-Pachyderm-row', { has: this.page.locator('.jp-Pachyderm-name, .jp-Pachyderm-commitId', { hasText: new RegExp(`^${name}$`) }) })
+  }
+
+  /** A mount, by its name. */
+  mount(name: string): Locator {
+    return this.page.locator('.jp-Pachyderm-mount', { has: this.page.locator('.jp-Pachyderm-mountName', { hasText: new RegExp(`^${name}$`) }) })
+  }
+
+  /** A file or directory of the Files section. */
+  file(name: string): Locator {
+    return this.page.locator('.jp-Pachyderm-files .jp-Pachyderm-row', { has: this.page.locator('.jp-Pachyderm-name', { hasText: name }) })
+  }
+
+  /** The entries of the open context menu that may be chosen, JupyterLab's own left out. */
+  async menuLabels(): Promise<string[]> {
+    await this.page.locator('.lm-Menu').waitFor()
+    const labels = await this.page.locator('.lm-Menu-item[data-type="command"]:not(.lm-mod-disabled) .lm-Menu-itemLabel').allTextContents()
+    return labels.filter(label => label !== 'Shift+Right Click for Browser Menu')
+  }
+
+  /** Chooses from the open context menu. */
+  async choose(label: string): Promise<void> {
+    await this.page.locator('.lm-Menu-item', { has: this.page.locator('.lm-Menu-itemLabel', { hasText: new RegExp(`^${label}$`) }) }).click()
+  }
+
+  /** Mounts through the menu of a row of the repo tree. */
+  async mountBy(name: string, label: string): Promise<void> {
+    await this.repo(name).getByTestId('ListItem__select').click()
+    await this.choose(label)
+  }
+
+  /** Presses the button of the open dialog. */
+  async answer(label: string): Promise<void> {
+    await this.page.locator('.jp-Dialog button', { hasText: new RegExp(`^${label}$`) }).click()
+    await this.page.locator('.jp-Dialog').waitFor({ state: 'detached' })
+  }
+
+  /** What is on the clipboard; needs the permission to read it. */
+  clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText())
+  }
+}
