@@ -38,7 +38,7 @@ export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
     const events = new ServerEvents(createJupyterEventTransport(serverSettings, trans))
     events.received.connect((_, event) => void mounts.hear(event))
     followWhileSeen(events)
-    const datums = new DatumModel(client, mounts, createDatumFiles(transport), trans)
+    const datums = new DatumModel(client, mounts, createDatumFiles(client, transport), trans)
     events.received.connect((_, event) => datums.hear(event))
     return {
       events,

@@ -1,5 +1,5 @@
 /** The files of the shown datum, over the server half. */
-import type { Transport } from '@jupyterlab-pachyderm/mount-api'
+import type { MountServerClient, Transport } from '@jupyterlab-pachyderm/mount-api'
 
 import type { DatumFiles } from '../model/datum-model.js'
 import { createFilePages } from './file-pages.js'
@@ -10,13 +10,14 @@ const OUTPUT = 'out'
 const SHOWN_NAMES = 200
 
 /** The requests over `transport`. */
-export function createDatumFiles(transport: Transport): DatumFiles {
-  const pages = createFilePages(transport)
+export function createDatumFiles(client: MountServerClient, transport: Transport): DatumFiles {
+  const pages = createFilePages(client)
+  const listed = () => pages(OUTPUT, { search: '', after: undefined, limit: SHOWN_NAMES })
   return {
-    listOutput: async () => (await pages(OUTPUT, 0, SHOWN_NAMES)).entries.map(({ name }) => name),
+    listOutput: async () => (await listed()).entries.map(({ name }) => name),
     clearOutput: async () => {
-      for (let names = await pages(OUTPUT, 0, SHOWN_NAMES); names.total > 0; names = await pages(OUTPUT, 0, SHOWN_NAMES)) {
-        for (const { name } of names.entries) await transport({ method: 'DELETE', url: `/files/${OUTPUT}/${encodeURIComponent(name)}?recursive=true` })
+      for (let names = await listed(); names.total > 0; names = await listed()) {
+        for (const { name } of names.entries) await client.deleteFile({ mount: OUTPUT, '*': name, recursive: true })
       }
     },
     download: async () => ((await transport({ method: 'PUT', url: '/datums/_download', body: {} })) as { path: string }).path,
