@@ -67,7 +67,7 @@ test('what is wrong is marked at its line and said below, and is not sent', asyn
   await page.locator('.cm-lint-marker-error').first().waitFor()
   await load()
 
-  await page.getByTestId('Datum__errorMessage').getByText('Bad data in input spec: "glop" is no field of pfs').waitFor()
+  await page.getByTestId('Datum__errorMessage').getByText('Bad data in input spec: see line 3').waitFor()
 })
 
 test.each([

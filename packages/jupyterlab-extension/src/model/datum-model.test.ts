@@ -49,7 +49,8 @@ test('an input that cannot be is not sent', async () => {
 
   await datums.load()
 
-  expect(datums.state.problem).toBe('Bad data in input spec: Name the repo that is read: "repo".')
+  expect(datums.state.problem).toBe('Bad data in input spec: see line 1')
+  expect(datums.state.specProblems.map(({ message }) => message)).toEqual(['Name the repo that is read: "repo".'])
   expect(server.seen).toEqual([])
 })
 

@@ -202,8 +202,9 @@ export class DatumModel extends Observable<DatumState> {
   private async loadAt(index: number): Promise<void> {
     const { input, isReadable, problems } = readTriedInput(this.state.spec, this.trans)
     if (!input) {
-      const first = problems.find(({ severity }) => severity === 'error')
-      this.set({ problem: isReadable ? this.trans.__('Bad data in input spec: %1', first?.message ?? '') : this.trans.__('Poorly formatted input spec- must be either YAML or JSON') })
+      const place = problems.find(({ severity }) => severity === 'error')?.from ?? 0
+      const line = this.state.spec.slice(0, place).split('\n').length
+      this.set({ problem: isReadable ? this.trans.__('Bad data in input spec: see line %1', line) : this.trans.__('Poorly formatted input spec- must be either YAML or JSON') })
       return
     }
     const before = this.mounts.state.mounts

@@ -1,6 +1,5 @@
 /** Steps from datum to datum. */
 import type { TranslationBundle } from '@jupyterlab/translation'
-import { useId } from 'react'
 
 import type { DatumPlace } from '../model/datum-model.js'
 import { IconButton } from './IconButton.js'
@@ -18,7 +17,6 @@ export interface DatumCyclerProps {
 /** Where it stands, and the ways on. The last datum is followed by the first, once all are known. */
 export function DatumCycler({ place, busy, onNext, onPrevious, onJump, trans }: DatumCyclerProps) {
   const { index, count, isComplete } = place
-  const id = useId()
   const isAlone = isComplete && count === 1
   const take = (typed: string) => {
     const number = Number(typed)
@@ -30,26 +28,22 @@ export function DatumCycler({ place, busy, onNext, onPrevious, onJump, trans }: 
       <span role="status">{trans.__('Datum (%1/%2)', index + 1, `${count}${isComplete ? '' : '+'}`)}</span>
       <IconButton icon="next" name={trans.__('Next datum')} testId="Datum__cyclerRight" disabled={busy || isAlone} onClick={onNext} />
       {count > 1 && (
-        <>
-          <label htmlFor={id} className="jp-Pachyderm-secondary">
-            {trans.__('Go to')}
-          </label>
-          <input
-            key={index}
-            id={id}
-            type="number"
-            className="jp-mod-styled jp-Pachyderm-jump"
-            min={1}
-            max={count}
-            defaultValue={index + 1}
-            disabled={busy}
-            data-testid="Datum__jump"
-            onKeyDown={event => {
-              if (event.key === 'Enter') take(event.currentTarget.value)
-            }}
-            onBlur={event => take(event.currentTarget.value)}
-          />
-        </>
+        <input
+          key={index}
+          type="number"
+          className="jp-mod-styled jp-Pachyderm-jump"
+          aria-label={trans.__('Go to datum')}
+          title={trans.__('Go to datum')}
+          min={1}
+          max={count}
+          defaultValue={index + 1}
+          disabled={busy}
+          data-testid="Datum__jump"
+          onKeyDown={event => {
+            if (event.key === 'Enter') take(event.currentTarget.value)
+          }}
+          onBlur={event => take(event.currentTarget.value)}
+        />
       )}
     </div>
   )

@@ -91,8 +91,8 @@ export function DatumTab({ state, inputs, createEditor, complete, actions, trans
           <DatumCycler place={place} busy={busy} onNext={actions.next} onPrevious={actions.previous} onJump={actions.jump} trans={trans} />
           <DatumContents inputs={inputs} output={output} busy={busy} onShow={actions.show} onRefresh={actions.refreshOutput} onClear={actions.clearOutput} trans={trans} />
           <div className="jp-Pachyderm-formActions">
-            <button type="button" className="jp-Pachyderm-button" disabled={busy} data-testid="Datum__back" onClick={actions.leave}>
-              {trans.__('Back to the Repos')}
+            <button type="button" className="jp-Pachyderm-button" title={trans.__('Mount again what was mounted before')} disabled={busy} data-testid="Datum__back" onClick={actions.leave}>
+              {trans.__('Back')}
             </button>
             <button type="button" className="jp-Pachyderm-button" disabled={busy} data-testid="Datum__downloadDatum" onClick={actions.download}>
               {work === 'downloading' ? trans.__('Downloading…') : trans.__('Download Datum')}

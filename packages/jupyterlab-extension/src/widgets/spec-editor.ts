@@ -9,7 +9,7 @@ import type { CreateSpecEditor, SpecEditorOptions } from './SpecEditor.js'
 
 /** YAML, of which JSON is a part. */
 const MIME_TYPE = 'text/x-yaml'
-const CONFIG = { lineNumbers: false, lineWrap: true, codeFolding: false, highlightActiveLine: false }
+const CONFIG = { lineNumbers: false, lineWrap: true, codeFolding: false, highlightActiveLine: false, scrollPastEnd: false }
 
 /** Editors of this JupyterLab. */
 export function createSpecEditors({ factoryService }: IEditorServices): CreateSpecEditor {
