@@ -1,6 +1,6 @@
 /** How many requests small files cost on a real pachd. */
 import { startEmbeddedPachd } from '@jupyterlab-pachyderm/pachd-embedded'
-import { branchReference, createPachdClient, type PachdClient, repoReference } from '@jupyterlab-pachyderm/pachd-client'
+import { branchReference, createPachdClient, type PachdClient, PachdError, repoReference } from '@jupyterlab-pachyderm/pachd-client'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,12 +39,15 @@ afterAll(async () => {
 })
 
 /** A mount that has read nothing yet: reads one file, and says what was asked for. */
-function newReader() {
+function newReader({ archive }: { archive?: PachdClient['pfs']['getFileTAR'] } = {}) {
   const asked = { files: [] as string[], archives: [] as string[] }
   const pfs = new Proxy(client.pfs, {
     get: (target, method) => (request: { file: { path: string } }, options: object) => {
       if (method === 'getFile') asked.files.push(request.file.path)
-      if (method === 'getFileTAR') asked.archives.push(request.file.path)
+      if (method === 'getFileTAR') {
+        asked.archives.push(request.file.path)
+        if (archive) return archive(request, options)
+      }
       return (Reflect.get(target, method) as (...parameters: unknown[]) => unknown)(request, options)
     },
   })
@@ -68,3 +71,21 @@ test.each(directories)('the files of %s come together after a few single ones', 
 
   expect(asked.files.length + asked.archives.length).toBeLessThan(10)
 })
+
+test.each<[string, PachdClient['pfs']['getFileTAR']]>([
+  ['breaks off', () => failing(new PachdError('UNAVAILABLE', 'the connection broke'))],
+  ['is empty', () => failing(undefined)],
+])('when an archive %s, only the files that are read are asked for singly', async (_how, archive) => {
+  const { read, asked } = newReader({ archive })
+  const wanted = files.filter(file => file.directory === '/d1').slice(0, 20)
+
+  for (const file of wanted) expect(await read(file)).toBe(file.text)
+
+  expect(asked.archives.length).toBeGreaterThan(0)
+  expect(asked.files.sort()).toEqual(wanted.map(({ path }) => path))
+})
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* failing(error: PachdError | undefined): AsyncGenerator<{ value: Uint8Array }, void, undefined> {
+  if (error) throw error
+}

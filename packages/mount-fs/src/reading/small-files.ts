@@ -38,7 +38,8 @@ export class SmallFiles {
   readonly #client: Pick<PachdClient, 'pfs'>
   readonly #check: ContentCheck
   readonly #memory: ContentMemory
-  readonly #coming = new Map<string, Promise<Uint8Array>>()
+  /** What pachd was asked for; undefined when it did not bring it. */
+  readonly #coming = new Map<string, Promise<Uint8Array | undefined>>()
   readonly #rows = new Map<string, Row>()
   /** When files of a commit were last fetched together, by commit. */
   readonly #sweptMs = new Map<string, number>()
@@ -58,7 +59,7 @@ export class SmallFiles {
     const key = keyOf(file)
     const known = this.#memory.get(key)
     if (known) return Promise.resolve(known)
-    return this.#coming.get(key) ?? this.#lookedUp.get(key) ?? this.#lookUp(file, key)
+    return this.#joined(file, key) ?? this.#lookedUp.get(key) ?? this.#lookUp(file, key)
   }
 
   /** The content of `file` if it is in memory. */
@@ -71,7 +72,7 @@ export class SmallFiles {
     const name = this.#kept?.nameOf(file)
     if (!this.#kept || name === undefined) return this.#fetch(file, key)
     const looking = this.#kept.cache.small(name).then(bytes => {
-      if (bytes?.byteLength !== file.sizeBytes) return this.#memory.get(key) ?? this.#coming.get(key) ?? this.#fetch(file, key)
+      if (bytes?.byteLength !== file.sizeBytes) return this.#memory.get(key) ?? this.#joined(file, key) ?? this.#fetch(file, key)
       this.#memory.set(key, bytes)
       return bytes
     })
@@ -85,7 +86,12 @@ export class SmallFiles {
     const row = this.#rowOf(file)
     if (row.files <= SINGLE_FILES) return this.#single(file, key)
     await this.#sweep(file, row)
-    return this.#memory.get(key) ?? this.#coming.get(key) ?? this.#single(file, key)
+    return this.#memory.get(key) ?? this.#joined(file, key) ?? this.#single(file, key)
+  }
+
+  /** The content that is on its way. Where it does not come with the others, it is asked for by itself: only what somebody waits for. */
+  #joined(file: TreeFile, key: string): Promise<Uint8Array> | undefined {
+    return this.#coming.get(key)?.then(bytes => bytes ?? this.#memory.get(key) ?? this.#joined(file, key) ?? this.#single(file, key))
   }
 
   #rowOf({ tree, directory }: TreeFile): Row {
@@ -104,29 +110,36 @@ export class SmallFiles {
   }
 
   #single(file: TreeFile, key: string): Promise<Uint8Array> {
-    return this.#register(file, key, this.#whole(file))
+    const content = this.#checked(file, this.#whole(file))
+    this.#register(file, key, content)
+    return content
   }
 
   #whole({ tree, path, sizeBytes }: TreeFile): Promise<Uint8Array> {
     return wholeFile(this.#client, { commit: tree.commit, path, sizeBytes })
   }
 
-  #register(file: TreeFile, key: string, received: Promise<Uint8Array>): Promise<Uint8Array> {
-    const content = received.then(bytes => (this.#check.accepts(file, bytes) ? bytes : this.#check.settle(file, bytes, () => this.#whole(file))))
+  async #checked<T extends Uint8Array | undefined>(file: TreeFile, received: Promise<T>): Promise<T | Uint8Array> {
+    const bytes = await received
+    return !bytes || this.#check.accepts(file, bytes) ? bytes : this.#check.settle(file, bytes, () => this.#whole(file))
+  }
+
+  /** Keeps it when it has come. */
+  #register(file: TreeFile, key: string, content: Promise<Uint8Array | undefined>): void {
     this.#coming.set(key, content)
     const forget = () => {
       if (this.#coming.get(key) === content) this.#coming.delete(key)
     }
     void content.then(bytes => {
+      forget()
+      if (!bytes) return
       this.#memory.set(key, bytes)
       const name = this.#kept?.nameOf(file)
       if (name !== undefined) this.#kept?.cache.putSmall(name, bytes)
-      forget()
     }, forget)
-    return content
   }
 
-  /** Fetches `file` and those that follow it in its directory. What the archive does not bring is fetched singly. */
+  /** Fetches `file` and those that follow it in its directory. */
   async #sweep(file: TreeFile, row: Row): Promise<void> {
     const following = await this.#following(file, row.sweepBytes)
     const [first] = following
@@ -137,7 +150,7 @@ export class SmallFiles {
     for (const one of following) {
       const awaited = withResolvers(one.sizeBytes)
       waiting.set(one.path, awaited)
-      void this.#register(one, keyOf(one), awaited.promise.then(bytes => bytes ?? this.#whole(one)))
+      this.#register(one, keyOf(one), this.#checked(one, awaited.promise))
     }
     void this.#receive(file.tree, following, waiting)
   }
@@ -162,7 +175,7 @@ export class SmallFiles {
         if (waiting.size === 0 || foreignBytes > MAX_SWEEP_BYTES) break
       }
     } catch {
-      // Each file that did not come is asked for by itself below, and reports what is wrong with it.
+      // Whoever waits for a file that did not come asks for it alone, and hears what is wrong with it.
     } finally {
       for (const { resolve } of waiting.values()) resolve(undefined)
     }
