@@ -1,7 +1,8 @@
 /** The threats from a pachd that means harm and from other programs of this machine; the numbers are those of the threat table. */
+import type { DirectoryPage } from '@jupyterlab-pachyderm/mount-api'
 import { pfs } from '@jupyterlab-pachyderm/pachd-proto'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { createConnection, createServer } from 'node:net'
 import { execFile, spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { WatchedMount } from '../src/watchdog/watched-mount.js'
+import { hostilePaths, shownName } from './hostile-names.js'
 import { type PachdBorder, startPachdBorder } from './pachd-border.js'
 import { testPachd, type TestPachd } from './running-server.js'
 import { isMounted, send, startProcess, type ServerProcess, untilAnswers } from './server-process.js'
@@ -30,6 +32,16 @@ async function lyingPachd(): Promise<PachdBorder & { config: string }> {
   const config = join(await newFolder(), 'config.json')
   await writeFile(config, JSON.stringify({ v2: { active_context: 'c', contexts: { c: { pachd_address: border.address } } } }), { mode: 0o600 })
   return { ...border, config }
+}
+
+/** The message of a google.protobuf.BytesValue. */
+const bytesValue = (text: string) => Buffer.concat([Buffer.from([0x0a, text.length]), Buffer.from(text)])
+
+/** The paths that a process has open. */
+async function openFiles({ child }: ServerProcess): Promise<string[]> {
+  const descriptors = `/proc/${String(child.pid)}/fd`
+  const targets = await Promise.all((await readdir(descriptors)).map(descriptor => readlink(join(descriptors, descriptor)).catch(() => '')))
+  return targets.filter(target => target.startsWith('/'))
 }
 
 const newFolder = () => mkdtemp(join(pachd.folder, 'case-'))
@@ -55,6 +67,50 @@ test('T14: names from pachd that lead elsewhere are neither shown nor followed',
   expect(await names('/m')).toEqual(['good'])
   expect((await call('GET', '/files/m/')).json()).toMatchObject({ entries: [{ name: 'good' }], total: 1 })
   for (const path of ['/m/..', '/m/../etc/passwd', '/m/a/../b', '/m/nul\0byte']) await expect(fileSystem.stat(path), path).rejects.toMatchObject({ code: expect.stringMatching(/ENOENT|EINVAL|ENOTDIR/) as string })
+})
+
+test('T14: of a million names from pachd exactly those are shown that are names, and no file is opened outside of the directories of the server', { timeout: 180_000 }, async () => {
+  const border = await lyingPachd()
+  const directories = Array.from({ length: 20 }, (_, index) => `/d${String(index)}`)
+  const list = (paths: readonly string[], fileType: 'FILE' | 'DIR') => border.answer('/pfs_v2.API/ListFile', paths.map(path => pfs.FileInfo.encode(pfs.FileInfo.fromPartial({ file: { path }, fileType, sizeBytes: 4 })).finish()))
+  border.answer('/pfs_v2.API/GetFile', bytesValue('meow'))
+  const server = await startProcess(['--no-fuse'], { config: border.config, folder: await newFolder() })
+  await untilAnswers(server)
+  await mount(server, 'rw')
+  const ask = (method: string, url: string, body?: string) => send({ socketPath: server.socket }, method, url, body)
+  const statuses = new Set<number>()
+  const openBefore = new Set(await openFiles(server))
+  const opened = new Set<string>()
+  list(directories.map(directory => `${directory}/`), 'DIR')
+  expect(JSON.parse((await ask('GET', '/files/m/')).text)).toMatchObject({ total: directories.length })
+
+  for (const [seed, directory] of directories.entries()) {
+    const paths = [...hostilePaths(50_000, directory, seed + 1)]
+    list(paths, 'FILE')
+
+    const listed: string[] = []
+    for (let after: string | null = ''; after !== null;) {
+      const page = JSON.parse((await ask('GET', `/files/m${directory}?limit=10000&after=${encodeURIComponent(after)}`)).text) as DirectoryPage
+      listed.push(...page.entries.map(({ name }) => name))
+      after = page.next
+    }
+    expect(listed.sort()).toEqual([...new Set(paths.flatMap(path => shownName(path, directory) ?? []))].sort())
+
+    // Reading fills the cache, writing the stage.
+    for (let index = 0; index < paths.length; index += 2500) {
+      const url = `/files/m${directory}/${encodeURIComponent((paths[index] ?? '').slice(directory.length + 1))}`
+      for (const body of [undefined, 'mine']) {
+        const answer = ask(body === undefined ? 'GET' : 'PUT', url, body)
+        for (const target of await openFiles(server)) opened.add(target)
+        statuses.add((await answer).status)
+      }
+    }
+  }
+
+  expect([...statuses].filter(status => status >= 500)).toEqual([])
+  expect(statuses).toContain(200)
+  expect([...opened].filter(target => !target.startsWith(server.folder) && !openBefore.has(target))).toEqual([])
+  expect([...opened].filter(target => target.startsWith(join(server.folder, 'state'))), 'the journal of the stage, at least').not.toEqual([])
 })
 
 describe('T16: links in the directories of the server lead nowhere', () => {
@@ -103,6 +159,51 @@ describe('T16: links in the directories of the server lead nowhere', () => {
     expect([await readdir(outside), await readFile(precious, 'utf8')]).toEqual([['journal'], 'precious'])
   })
 
+  test('what is planted 10,000 times while the server reads and writes is not followed', async () => {
+    const { cache, stage, outside, start } = await usedDirectories()
+    const precious = join(outside, 'journal')
+    const server = await start()
+    await untilAnswers(server)
+    const ask = (method: string, url: string, body?: unknown) => send({ socketPath: server.socket }, method, url, body)
+    await vi.waitFor(async () => expect((await ask('GET', '/files/m/new')).text).toBe('changed'), { timeout: 20_000 })
+    const area = join(stage, (await readdir(stage)).find(name => name.startsWith('mount-')) ?? '')
+
+    let written = 0
+    const race = { isOn: true }
+    const working = (async () => {
+      const answers = new Set<string>()
+      while (race.isOn || written < 50) {
+        const name = `w${String(written++)}`
+        await ask('PUT', `/files/m/${name}`, 'harmless')
+        for (const read of [name, 'a']) answers.add((await ask('GET', `/files/m/${read}`)).text)
+        if (written % 20 === 0) await ask('PUT', '/_commit', { mount: 'm' })
+      }
+      return answers
+    })()
+    let planted = 0
+    for (let last = 0; planted < 10_000; ) {
+      const cached = await readdir(cache, { recursive: true, withFileTypes: true })
+      // The names that come next, and those that are written anew.
+      last = Math.max(last, ...(await readdir(area)).map(name => Number(/^f(\d+)$/.exec(name)?.[1] ?? 0)))
+      const places = [
+        ...Array.from({ length: 60 }, (_, ahead) => join(area, `f${String(last + 1 + ahead)}`)), join(area, 'journal.next'), join(area, 'journal.cut'), join(stage, 'reserve'),
+        ...cached.filter(entry => entry.isFile() && entry.name !== 'format').map(entry => join(entry.parentPath, entry.name)),
+      ]
+      for (const place of places) {
+        if (!place.startsWith(area)) await rm(place, { force: true })
+        planted += await symlink(precious, place).then(() => 1, () => 0)
+      }
+      for (const place of places) if ((await lstat(place).catch(() => undefined))?.isSymbolicLink()) await rm(place, { force: true })
+    }
+    race.isOn = false
+    const answers = await working
+
+    expect([...answers].filter(text => text.includes('precious'))).toEqual([])
+    expect(answers).toContain('harmless')
+    expect([await readdir(outside), await readFile(precious, 'utf8')]).toEqual([['journal'], 'precious'])
+    expect((await ask('GET', '/files/m/a')).text).toBe('meow')
+  })
+
   test('a link in the place of a staged file is an error of that file', async () => {
     const { stage, outside, start } = await usedDirectories()
     const area = join(stage, (await readdir(stage)).find(name => name.startsWith('mount-')) ?? '')
@@ -141,11 +242,10 @@ describe('T16: links in the directories of the server lead nowhere', () => {
   })
 })
 
-describe('T20: a file with another length than pachd lists is an input/output error, and a line in the log', () => {
-  test.each([['fewer bytes', 'me', 'sends 2'], ['more bytes', 'meow meow', 'more than 4']])('%s', async (_what, sent, reason) => {
+describe('T20: what is not the file that pachd lists is an input/output error, and a line in the log', () => {
+  test.each([['fewer bytes', 'me', 'pachd lists 4 bytes and sends 2'], ['more bytes', 'meow meow', 'pachd lists 4 bytes and sends more than 4'], ['other bytes', 'mEow', 'pachd sends other bytes than those that it has hashed']])('%s', async (_what, sent, reason) => {
     const border = await lyingPachd()
-    // The message of a google.protobuf.BytesValue.
-    border.answer('/pfs_v2.API/GetFile', Buffer.concat([Buffer.from([0x0a, sent.length]), Buffer.from(sent)]))
+    border.answer('/pfs_v2.API/GetFile', bytesValue(sent))
     const server = await startProcess(['--log-format', 'json'], { config: border.config })
     await untilAnswers(server)
     await vi.waitFor(async () => expect(await isMounted(server.mountDir)).toBe(true), { timeout: 20_000 })
@@ -153,7 +253,7 @@ describe('T20: a file with another length than pachd lists is an input/output er
 
     await expect(readFile(join(server.mountDir, 'm/a'))).rejects.toMatchObject({ code: 'EIO' })
 
-    await vi.waitFor(() => expect(server.log()).toMatch(new RegExp(`"path":"/m/a".*pachd lists 4 bytes and ${reason.startsWith('more') ? 'sends ' : ''}${reason}`)))
+    await vi.waitFor(() => expect(server.log()).toMatch(new RegExp(`"path":"/m/a".*${reason}`)))
   })
 })
 

@@ -1,4 +1,4 @@
-/** The threats that concern the server, one test each; the numbers are those of the threat table. */
+/** The threats of who asks the server, one test each; the numbers are those of the threat table. Those of pachd and of this machine are in hostile-surroundings.test.ts. */
 import { auth } from '@jupyterlab-pachyderm/pachd-proto'
 import { startEmbeddedPachd, type EmbeddedPachd } from '@jupyterlab-pachyderm/pachd-embedded'
 import { createPachdClient, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'

@@ -74,7 +74,8 @@ export function send(to: { socketPath: string } | { port: number }, method: stri
   return new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', ...to, method, path, headers: { host: 'localhost', 'content-length': String(Buffer.byteLength(text)), ...headers } }, response => {
       let answer = ''
-      response.on('data', (part: Buffer) => (answer += part.toString()))
+      response.setEncoding('utf8')
+      response.on('data', (part: string) => (answer += part))
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text: answer }))
     })
     sent.on('error', reject)
