@@ -1,4 +1,7 @@
-/** Runs the recorded answers of the original mount-server (rest/) against ours, over embedded pachds without and with authorization. */
+/**
+ * Runs the recorded answers of the original mount-server (rest/) against ours, over embedded pachds without and with authorization. With
+ * PACHD_ADDRESS it runs those that need no authorization over that pachd, and deletes all that is in it.
+ */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -20,22 +23,33 @@ async function casesToFollow(): Promise<string[]> {
   return files.filter(file => file.endsWith('.json') && !deviations.has(file)).map(file => join(cases, file))
 }
 
-const dataDir = await mkdtemp(join(tmpdir(), 'mount-cases-'))
-const open = await startEmbeddedPachd({ dataDir: join(dataDir, 'open'), port: 0 })
-const guarded = await startEmbeddedPachd({ dataDir: join(dataDir, 'guarded'), port: 0, rootToken: ROOT_TOKEN })
-try {
+/** Runs the runner over pachds; resolves with its exit code. */
+function runRunner(pachds: readonly string[], files: readonly string[]): Promise<number> {
   const server = join(import.meta.dirname, '../../packages/mount-server/bin/mount-server.js')
-  const runner = spawn(
-    python,
-    [join(import.meta.dirname, 'rest/run_cases.py'), '--pachd', open.address, '--auth-pachd', guarded.address, '--auth-token', ROOT_TOKEN, '--exclusive', '--server-cmd', `${process.execPath} ${server}`, ...(chosen.length > 0 ? chosen : await casesToFollow())],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
-  )
-  process.exitCode = await new Promise<number>(resolve => {
+  const args = [join(import.meta.dirname, 'rest/run_cases.py'), ...pachds, '--exclusive', '--server-cmd', `${process.execPath} ${server}`, ...files]
+  // The servers of the cases have their pachd in a config file.
+  const { PACHD_ADDRESS: _address, ...env } = process.env
+  const runner = spawn(python, args, { stdio: ['ignore', 'inherit', 'inherit'], env })
+  return new Promise<number>(resolve => {
     runner.once('error', () => resolve(1))
     runner.once('close', code => resolve(code ?? 1))
   })
-} finally {
-  await open.stop()
-  await guarded.stop()
-  await rm(dataDir, { recursive: true, force: true })
 }
+
+/** Runs them over two pachds that are started for it; resolves with the exit code. */
+async function runOverEmbedded(files: readonly string[]): Promise<number> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'mount-cases-'))
+  const open = await startEmbeddedPachd({ dataDir: join(dataDir, 'open'), port: 0 })
+  const guarded = await startEmbeddedPachd({ dataDir: join(dataDir, 'guarded'), port: 0, rootToken: ROOT_TOKEN })
+  try {
+    return await runRunner(['--pachd', open.address, '--auth-pachd', guarded.address, '--auth-token', ROOT_TOKEN], files)
+  } finally {
+    await open.stop()
+    await guarded.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+const files = chosen.length > 0 ? chosen : await casesToFollow()
+const { PACHD_ADDRESS: address } = process.env
+process.exitCode = address ? await runRunner(['--pachd', address], files) : await runOverEmbedded(files)
