@@ -1,4 +1,4 @@
-/** The settings of the JupyterLab extension: of its server half, and of its panel. */
+/** The JupyterLab extension: the settings of its server half and of its panel, and what its server half answers. */
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,10 +25,27 @@ interface PanelSetting {
   readonly enum?: readonly unknown[]
 }
 
+interface ServerRoute {
+  readonly path: string
+  readonly methods: readonly string[]
+  readonly text: string
+}
+
+/** What one of our Python programs prints, which knows the server extension. */
+async function asPythonSays(program: string): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(join(venv, 'bin', 'python'), [join(import.meta.dirname, program)], { cwd: extension })
+  return JSON.parse(stdout)
+}
+
+/** What Jupyter answers by itself below /pachyderm/v2. */
+export async function serverRoutes(): Promise<string> {
+  const own = (await asPythonSays('jupyter_routes.py')) as readonly ServerRoute[]
+  return table(['below `/pachyderm/v2`', 'methods', 'what it does'], own.map(({ path, methods, text }) => [`\`/${path.replace('|', '\\|')}\``, methods.join(', '), cell(text)]))
+}
+
 /** What an administrator may set, from the traits of the server extension. */
 export async function serverSettings(): Promise<string> {
-  const { stdout } = await promisify(execFile)(join(venv, 'bin', 'python'), [join(import.meta.dirname, 'jupyter_settings.py')], { cwd: extension })
-  const settings = JSON.parse(stdout) as readonly ServerSetting[]
+  const settings = (await asPythonSays('jupyter_settings.py')) as readonly ServerSetting[]
   return table(
     ['variable', 'trait of `c.PachydermExtension`', 'default', 'what it says'],
     settings.map(({ name, variable, default: otherwise, text, values }) => [`\`${variable}\``, `\`${name}\``, cell(otherwise), cell(values.length > 0 ? `${text} One of ${values.map(value => `\`${value}\``).join(', ')}.` : text)]),

@@ -21,7 +21,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/configuration.md', await withParts('docs/configuration.md', configuration)],
     ['docs/ERRORS.md', await withParts('docs/ERRORS.md', { 'statuses of pachd': pachdStatuses() })],
-    ['docs/rest.md', restPage()],
+    ['docs/rest.md', await restPage()],
   ])
 }
 

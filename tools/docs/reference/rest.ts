@@ -3,6 +3,7 @@ import { slug } from 'github-slugger'
 
 import { eventData } from '../../../packages/mount-api/src/events.js'
 import { type Route, routes } from '../../../packages/mount-api/src/routes.js'
+import { serverRoutes } from './jupyter.js'
 import { type Schema, schemaText } from './schema-text.js'
 import { cell, table } from './table.js'
 
@@ -38,17 +39,18 @@ const groups = [
   ['Pipelines', (url: string) => url.startsWith('/pps')],
 ] as const
 
-/** The whole page. Throws when a route belongs to no group, or to two. */
-export function restPage(): string {
+/** The whole page. Rejects when a route belongs to no group or to two, or says nothing of what it does. */
+export async function restPage(): Promise<string> {
   const rows = Object.entries<Route>(routes)
-  for (const [name, { url }] of rows) {
+  for (const [name, { url, summary }] of rows) {
+    if (summary === undefined) throw new Error(`${name} (${url}) should have a summary for the REST reference`)
     if (groups.filter(([, isIn]) => isIn(url, name)).length !== 1) throw new Error(`${name} (${url}) should be in one group of the REST reference`)
   }
   const parts = groups.map(([title, isIn]) => {
     const own = rows.filter(([name, { url }]) => isIn(url, name)).map(([, route]) => route)
     return [`## ${title}`, table(['route', 'what it does'], own.map(route => [`[\`${heading(route)}\`](#${slug(heading(route))})`, cell(route.summary ?? '')])), ...own.map(routeText)].join('\n\n')
   })
-  return `${INTRODUCTION}\n${[...parts, eventsText()].join('\n\n')}\n`
+  return `${INTRODUCTION}\n${[...parts, eventsText(), `## Only in Jupyter\n\nEverything else below \`/pachyderm/v2\` is passed on to mount-server, and its answer back.\n\n${await serverRoutes()}`].join('\n\n')}\n`
 }
 
 function eventsText(): string {
