@@ -11,13 +11,17 @@ from typing import Any
 
 import httpx
 import tornado
+from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
+from jupyter_server.services.contents.fileio import FileManagerMixin
+from tornado.web import HTTPError
 
 from .connection import MountServerConnection
-from .mount_copy import copy_tree
+from .downloads import copy
 from .process import MountServerProcess
 from .proxy import START_SECONDS, PachydermHandler
 from .remote_contents import Refused
+from .remote_files import RemoteFiles
 
 _OUTPUT = "out"
 
@@ -32,8 +36,13 @@ class DatumDownloadHandler(PachydermHandler):
     @tornado.web.authenticated
     @authorized
     async def put(self) -> None:
+        if not await ensure_async(self.authorizer.is_authorized(self, self.current_user, "write", "contents")):
+            raise HTTPError(403)
+        if not isinstance(self.contents_manager, FileManagerMixin):
+            await self.refuse(501, "Jupyter keeps its files elsewhere than on a disk, so there is no place for the datum.")
+            return
         await self._process.ready(START_SECONDS)
-        root = Path(self.settings["server_root_dir"]).expanduser()
+        root = Path(self.contents_manager._get_os_path(""))
         try:
             path = await self._download(root)
         except Refused as error:
@@ -56,7 +65,7 @@ class DatumDownloadHandler(PachydermHandler):
         folder = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=root, prefix=".datum-"))
         try:
             for name in [*mounts, _OUTPUT]:
-                await copy_tree(self._connection, [name], folder / name)
+                await copy(name, folder / name, RemoteFiles(self._connection), replace=False, tell=lambda _: None)
             return await asyncio.to_thread(_put_in_place, folder, root / f"datum-{shown['idx'] + 1}")
         except BaseException:
             # Half a datum is none.

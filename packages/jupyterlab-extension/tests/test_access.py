@@ -33,7 +33,7 @@ async def test_no_method_answers_without_the_token(jp_serverapp, http_server_cli
 
 def test_every_method_that_is_written_asks_who_is_there(jp_serverapp):
     handlers = list(handlers_below(jp_serverapp.web_app.default_router))
-    assert len(handlers) == len(FORWARDED) + 6
+    assert len(handlers) == len(FORWARDED) + 7
 
     for handler in handlers:
         for method in METHODS:
