@@ -30,7 +30,8 @@ export interface Link {
 
 /** The files of the repository below the root: what is committed, and what would be. */
 export async function trackedFiles(): Promise<readonly string[]> {
-  const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, maxBuffer: 64 * 1024 * 1024 })
+  // CI runs as root in a checkout of another user, which git would refuse.
+  const { stdout } = await run('git', ['-c', `safe.directory=${root}`, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, maxBuffer: 64 * 1024 * 1024 })
   return stdout.split('\0').filter(path => path !== '')
 }
 
