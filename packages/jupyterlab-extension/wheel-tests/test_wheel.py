@@ -115,6 +115,12 @@ def test_jupyterlab_finds_the_panel(environment: Environment) -> None:
     assert re.search(r"jupyterlab-pachyderm v\S+ .*enabled.* .*OK", listed), listed
 
 
+def test_jupyterlab_finds_the_languages_of_the_panel(environment: Environment) -> None:
+    code = "from jupyterlab_server.translation_utils import get_installed_packages_locale as get; print(get('de_DE')[0]['jupyterlab_pachyderm']['Mount'][0])"
+
+    assert environment.run("python", "-c", code).strip() == "Einhängen"
+
+
 def test_everything_ends_with_jupyter(lab: Lab, pachd: str) -> None:
     lab.ask("PUT", "/pachyderm/v2/config", {"pachd_address": pachd})
     pid = lab.ask("GET", "/pachyderm/v2/mount-server")["pid"]

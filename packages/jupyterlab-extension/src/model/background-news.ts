@@ -5,7 +5,7 @@ import type { MountState } from './mount-model.js'
 
 /** One sentence for each thing that is wrong now and was not before. */
 export function newsBetween(before: MountState, after: MountState, trans: TranslationBundle): string[] {
-  return [...connectionNews(before, after, trans), ...mountNews(before, after, trans), ...refusalNews(before, after, trans)]
+  return [...connectionNews(before, after, trans), ...mountNews(before, after), ...refusalNews(before, after)]
 }
 
 function connectionNews({ connection: was }: MountState, { connection }: MountState, trans: TranslationBundle): string[] {
@@ -22,11 +22,11 @@ function connectionNews({ connection: was }: MountState, { connection }: MountSt
   }
 }
 
-function mountNews(before: MountState, after: MountState, trans: TranslationBundle): string[] {
+function mountNews(before: MountState, after: MountState): string[] {
   const wrongBefore = new Set(before.mounts.filter(({ state }) => state === 'error').map(({ name }) => name))
-  return after.mounts.filter(({ name, state }) => state === 'error' && !wrongBefore.has(name)).map(({ name, status }) => trans.__('%1: %2', name, status))
+  return after.mounts.filter(({ name, state }) => state === 'error' && !wrongBefore.has(name)).map(({ name, status }) => `${name}: ${status}`)
 }
 
-function refusalNews(before: MountState, after: MountState, trans: TranslationBundle): string[] {
-  return [...after.problems].filter(([name, problem]) => before.problems.get(name) !== problem).map(([name, problem]) => trans.__('%1: %2', name, problem))
+function refusalNews(before: MountState, after: MountState): string[] {
+  return [...after.problems].filter(([name, problem]) => before.problems.get(name) !== problem).map(([name, problem]) => `${name}: ${problem}`)
 }

@@ -1,9 +1,6 @@
 /** The plugin that lists the commands in the palette. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { ICommandPalette } from '@jupyterlab/apputils'
-import { ITranslator, nullTranslator } from '@jupyterlab/translation'
-
-import { TRANSLATION_DOMAIN } from '../tokens.js'
 
 const COMMANDS = [
   'mount:show-panel', 'mount:refresh', 'mount:activate-context', 'mount:login', 'mount:logout', 'mount:restart-server', 'mount:show-log',
@@ -18,9 +15,7 @@ export const palette: JupyterFrontEndPlugin<void> = {
   description: 'Pachyderm commands in the palette.',
   autoStart: true,
   requires: [ICommandPalette],
-  optional: [ITranslator],
-  activate: (_app: JupyterFrontEnd, commandPalette: ICommandPalette, translator: ITranslator | null) => {
-    const category = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN).__('Pachyderm')
-    for (const command of COMMANDS) commandPalette.addItem({ command, category })
+  activate: (_app: JupyterFrontEnd, commandPalette: ICommandPalette) => {
+    for (const command of COMMANDS) commandPalette.addItem({ command, category: 'Pachyderm' })
   },
 }
