@@ -60,12 +60,12 @@ export function anchorsOf({ text }: Page): ReadonlySet<string> {
   return new Set(headings.map(({ tokens }) => slugger.slug(plainText(tokens))))
 }
 
-/** The files and folders of the repository that a page names as code, but for what a build makes. */
+/** The files and folders of the repository that a page names as code, but for what a build makes, and for NAMES that stand for others. */
 export function pathsNamedOn({ text }: Page): readonly string[] {
   return tokensOf(text).flatMap(token => {
     if (token.type !== 'codespan') return []
     const words = (token as Tokens.Codespan).text.split(/[\s:]+/)
-    return words.filter(word => /^(?:packages|docs|tools|examples|protos|containers|deploy)\/[\w./-]*$/.test(word) && !word.includes('/dist'))
+    return words.filter(word => /^(?:packages|docs|tools|examples|protos|containers|deploy)\/[\w./-]*$/.test(word) && !/\/dist|\/[A-Z]+(?:\/|$)/.test(word))
   })
 }
 
