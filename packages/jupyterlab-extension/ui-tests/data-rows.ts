@@ -20,6 +20,16 @@ export class DataTab {
     return this.page.locator('.jp-Pachyderm-files .jp-Pachyderm-row', { has: this.page.locator('.jp-Pachyderm-name', { hasText: name }) })
   }
 
+  /** Clicks on the name of a file, where no button is. */
+  async chooseFile(name: string, options: { button?: 'right'; modifiers?: 'Control'[] } = {}): Promise<void> {
+    await this.file(name).locator('.jp-Pachyderm-name').click(options)
+  }
+
+  /** Double clicks on the name of a file or directory. */
+  async open(name: string): Promise<void> {
+    await this.file(name).locator('.jp-Pachyderm-name').dblclick()
+  }
+
   /** The entries of the open context menu that may be chosen, JupyterLab's own left out. */
   async menuLabels(): Promise<string[]> {
     await this.page.locator('.lm-Menu').waitFor()

@@ -63,7 +63,7 @@ describe('mount', () => {
   })
 
   test('file browser should show correct right click actions', async () => {
-    await tab.file('branch.png').click({ button: 'right' })
+    await tab.chooseFile('branch.png', { button: 'right' })
 
     expect(await tab.menuLabels()).toEqual(['Open Mounted File', 'Insert Code That Reads the File', 'Copy Path', 'Copy Pachyderm File URI', 'Download to This Computer', 'Copy to Jupyter’s Files'])
   })
@@ -72,7 +72,7 @@ describe('mount', () => {
     await tab.choose('Copy Path')
     await expect.poll(() => tab.clipboard()).toBe(join(stack.mountDir, 'default_images_branch/branch.png'))
 
-    await tab.file('branch.png').click({ button: 'right' })
+    await tab.chooseFile('branch.png', { button: 'right' })
     await tab.choose('Copy Pachyderm File URI')
     await expect.poll(() => tab.clipboard()).toBe('default/images@branch:/branch.png')
 

@@ -13,9 +13,16 @@ export function hasFiles(transfer: DataTransfer): boolean {
 
 /** All files that were dropped, with those in dropped folders. Call it while the drop is handled: the list is emptied afterwards. */
 export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[]> {
-  const entries = [...transfer.items].flatMap(item => item.webkitGetAsEntry() ?? [])
-  const found = await Promise.all(entries.map(entry => filesIn(entry, '')))
+  const found = await Promise.all([...transfer.items].filter(({ kind }) => kind === 'file').map(filesOf))
   return found.flat()
+}
+
+function filesOf(item: DataTransferItem): Promise<DroppedFile[]> {
+  const entry = item.webkitGetAsEntry()
+  if (entry !== null) return filesIn(entry, '')
+  // What a program drops is on no disk.
+  const content = item.getAsFile()
+  return Promise.resolve(content === null ? [] : [{ name: content.name, content }])
 }
 
 async function filesIn(entry: FileSystemEntry, parent: string): Promise<DroppedFile[]> {
