@@ -85,7 +85,7 @@ describe('what pachd lists is what is shown', () => {
 })
 
 describe('defects of the original that are mended', () => {
-  test('a cross of four and more inputs shows each combination once', async () => {
+  test('W5: a cross of four and more inputs shows each combination once', async () => {
     const cross = ['a', 'b', 'c', 'd', 'e'].map(name => ({ pfs: { repo: 'numbers', name, glob: '/a*' } }))
 
     expect(await load({ input: { cross } })).toMatchObject({ num_datums: 32 })
@@ -94,7 +94,7 @@ describe('defects of the original that are mended', () => {
     expect(new Set(combinations).size).toBe(32)
   })
 
-  test('members of a union on one branch keep their own names', async () => {
+  test('W6: members of a union on one branch keep their own names', async () => {
     await load({ input: { union: [{ pfs: { repo: 'numbers', name: 'one', glob: '/a1' } }, { pfs: { repo: 'numbers', name: 'two', glob: '/a1' } }] } })
 
     expect((await walk()).map(datum => Object.keys(datum))).toEqual(expect.arrayContaining([['one'], ['two']]))
@@ -107,13 +107,13 @@ describe('defects of the original that are mended', () => {
     expect(pairs.sort()).toEqual(['/a1 /a1', '/a1 /a2', '/b1 /b1', '/b1 /b2'])
   })
 
-  test('a group shows several files of one input', async () => {
+  test('W6: a group shows several files of one input', async () => {
     expect(await load({ input: { group: [{ pfs: { repo: 'numbers', name: 'n', glob: '/([a-z])*', group_by: '$1' } }] } })).toMatchObject({ num_datums: 2 })
 
     expect(await walk()).toEqual(expect.arrayContaining([{ n: ['/a1', '/a2'] }, { n: ['/b1', '/b2'] }]))
   })
 
-  test('a glob shows a file and not its neighbours whose names begin alike', async () => {
+  test('W7: a glob shows a file and not its neighbours whose names begin alike', async () => {
     await pachd.repo('alike', { '/file': '1', '/files': '2', '/file.txt': '3' })
 
     await load({ input: { pfs: { repo: 'alike', glob: '/file' } } })
@@ -128,7 +128,7 @@ describe('defects of the original that are mended', () => {
     ['a cross of nothing', { input: { cross: [] } }],
     ['a cron input', { input: { cron: { name: 'tick', spec: '@daily' } } }],
     ['an s3 input', { input: { pfs: { repo: 'numbers', glob: '/', s3: true } } }],
-  ])('%s is 400 and takes no mount away', async (_name, specification) => {
+  ])('W14: %s is 400 and takes no mount away', async (_name, specification) => {
     await served.call('PUT', '/_mount', { mounts: [{ name: 'm', repo: 'numbers' }] })
 
     expect((await served.call('PUT', '/datums/_mount', specification)).status).toBe(400)
@@ -137,7 +137,7 @@ describe('defects of the original that are mended', () => {
     expect((await served.call('GET', '/datums')).json()).toMatchObject({ num_datums: 0, input: null })
   })
 
-  test('requests for the next datum at the same time move one by one', async () => {
+  test('R5: requests for the next datum at the same time move one by one', async () => {
     await load({ input: { pfs: { repo: 'numbers', glob: '/*' } } })
 
     const answers = await Promise.all(Array.from({ length: 5 }, () => served.call('PUT', '/datums/_next')))

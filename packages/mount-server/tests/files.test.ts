@@ -85,7 +85,7 @@ describe('reading', () => {
     expect(response.headers['content-length']).toBe('10')
   })
 
-  test('a page in a repo may not act in the name of the user, and odd names survive saving', async () => {
+  test('T22: a page in a repo may not act in the name of the user, and odd names survive saving', async () => {
     await mount({ [`/a; "b" 'c'.html`]: '<script>1</script>' })
 
     const { headers } = await get('/files/m/a%3B%20%22b%22%20%27c%27.html?download=true')
