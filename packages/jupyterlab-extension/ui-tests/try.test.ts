@@ -121,6 +121,17 @@ test('each step shows one datum, and the first follows the last', async () => {
   expect([first, second, await shown()]).toEqual([[true, false], [false, true], [true, false]])
 })
 
+test('the palette goes to the datum before', async () => {
+  const { page } = stack
+  await page.keyboard.press('Control+Shift+C')
+  await page.locator('#modal-command-palette input').fill('Show the Previous Datum')
+  await page.keyboard.press('Enter')
+
+  await cycler().getByText('Datum (2/2)').waitFor()
+  await page.getByTestId('Datum__cyclerRight').click()
+  await cycler().getByText('Datum (1/2)').waitFor()
+})
+
 test('a datum can be gone to by its number', async () => {
   const number = stack.page.getByTestId('Datum__jump')
   await number.fill('2')
