@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { CommitTrees, FileReaders } from '../src/index.js'
+import { CommitTrees, FileReaders, type FileReadersOptions } from '../src/index.js'
 
 const FILES = 100
 const directories = ['/', '/d1', '/d2', '/d3', '/d4', '/deep/er', '/back\\slash']
@@ -39,7 +39,7 @@ afterAll(async () => {
 })
 
 /** A mount that has read nothing yet: reads one file, and says what was asked for. */
-function newReader({ archive }: { archive?: PachdClient['pfs']['getFileTAR'] } = {}) {
+function newReader({ archive, onFetch }: { archive?: PachdClient['pfs']['getFileTAR']; onFetch?: FileReadersOptions['onFetch'] } = {}) {
   const asked = { files: [] as string[], archives: [] as string[] }
   const pfs = new Proxy(client.pfs, {
     get: (target, method) => (request: { file: { path: string } }, options: object) => {
@@ -52,7 +52,7 @@ function newReader({ archive }: { archive?: PachdClient['pfs']['getFileTAR'] } =
     },
   })
   const tree = new CommitTrees({ pfs }).of({ project: 'default', repo: 'repo', branch: 'master', id: commitId }, 0)
-  const readers = new FileReaders({ pfs })
+  const readers = new FileReaders({ pfs }, { onFetch })
   const read = async ({ directory, path }: { directory: string; path: string }) => {
     const attributes = await tree.find(path)
     const reader = readers.open({ tree, directory, path, sizeBytes: attributes?.sizeBytes ?? 0 })
@@ -70,6 +70,24 @@ test.each(directories)('the files of %s come together after a few single ones', 
   for (const file of wanted) expect(await read(file)).toBe(file.text)
 
   expect(asked.files.length + asked.archives.length).toBeLessThan(10)
+})
+
+test('files that come together are told of as one fetch of their directory, with the bytes of all', async () => {
+  const fetches: { path: string; totalBytes: number; bytes: number; ended: number }[] = []
+  const { read, asked } = newReader({
+    onFetch: ({ path, totalBytes }) => {
+      const fetch = { path, totalBytes, bytes: 0, ended: 0 }
+      fetches.push(fetch)
+      return { add: bytes => (fetch.bytes += bytes), end: () => fetch.ended++ }
+    },
+  })
+  const wanted = files.filter(file => file.directory === '/d2')
+
+  for (const file of wanted) await read(file)
+
+  await expect.poll(() => fetches.map(({ ended }) => ended)).toEqual(asked.archives.map(() => 1))
+  expect(new Set(fetches.map(({ path }) => path))).toEqual(new Set(['/d2']))
+  expect(fetches.map(({ bytes }) => bytes)).toEqual(fetches.map(({ totalBytes }) => totalBytes))
 })
 
 test.each<[string, PachdClient['pfs']['getFileTAR']]>([

@@ -23,10 +23,10 @@ export interface FileReader {
   close(): void
 }
 
-/** What pachd sends of a large file, from some offset to its end or until nobody wants more. */
+/** What pachd sends of a large file, from some offset to its end or until nobody wants more; or of several small files of a directory. */
 export interface FileFetch {
   readonly commit: CommitIdentity
-  /** Within the commit. */
+  /** Of the file within the commit, or of the directory. */
   readonly path: string
   /** At most so many bytes come. */
   readonly totalBytes: number
@@ -38,7 +38,7 @@ export interface FileReadersOptions {
   readonly memoryBytes?: number
   /** A cache on disk, and the name of the cluster in it. */
   readonly disk?: { readonly cache: DiskCache; readonly cluster: string } | undefined
-  /** Told when pachd begins to send of a large file. */
+  /** Told when pachd begins to send of a large file, or of several small ones. */
   readonly onFetch?: ((fetch: FileFetch) => FetchMeter) | undefined
   /** Told in one sentence of bytes that were wrong and right when they were read again, and of a pachd whose bytes cannot be checked. */
   readonly onNotice?: ((sentence: string) => void) | undefined
@@ -62,7 +62,7 @@ export class FileReaders {
     this.#kept = disk && new KeptContents(disk.cache, disk.cluster)
     this.#blocks = disk && new BlockMemory(disk.cache, Math.max(2, Math.floor(memoryBytes / (4 * BLOCK_BYTES))))
     this.#check = new ContentCheck(client, onNotice)
-    this.#small = new SmallFiles(client, this.#check, memoryBytes, this.#kept)
+    this.#small = new SmallFiles({ client, check: this.#check, maxBytes: memoryBytes, kept: this.#kept, onFetch })
   }
 
   /** A reader of `file`; whoever opens it closes it. */

@@ -11,6 +11,7 @@ import { literalPattern, wholeFile } from './file-bytes.js'
 import { childPath, splitPath } from '../path-names.js'
 import { withIdleLimit } from './idle-limit.js'
 import type { KeptContents } from './kept-contents.js'
+import type { FileReadersOptions } from './reader.js'
 import { contentOf, tarEntries } from './tar-files.js'
 import type { CommitTree, TreeFile } from './tree.js'
 
@@ -33,6 +34,17 @@ interface Row {
   lastMs: number
 }
 
+/** What small files are read with. */
+export interface SmallFilesParts {
+  readonly client: Pick<PachdClient, 'pfs'>
+  readonly check: ContentCheck
+  /** Limit of what is remembered. */
+  readonly maxBytes: number
+  readonly kept: KeptContents | undefined
+  /** Told when several files are fetched together. */
+  readonly onFetch: FileReadersOptions['onFetch']
+}
+
 /** Reads small files whole and remembers them. */
 export class SmallFiles {
   readonly #client: Pick<PachdClient, 'pfs'>
@@ -44,12 +56,14 @@ export class SmallFiles {
   /** When files of a commit were last fetched together, by commit. */
   readonly #sweptMs = new Map<string, number>()
   readonly #kept: KeptContents | undefined
+  readonly #onFetch: FileReadersOptions['onFetch']
   readonly #lookedUp = new Map<string, Promise<Uint8Array>>()
 
-  constructor(client: Pick<PachdClient, 'pfs'>, check: ContentCheck, maxBytes: number, kept: KeptContents | undefined) {
+  constructor({ client, check, maxBytes, kept, onFetch }: SmallFilesParts) {
     this.#client = client
     this.#check = check
     this.#kept = kept
+    this.#onFetch = onFetch
     this.#memory = new ContentMemory(maxBytes)
   }
 
@@ -156,9 +170,10 @@ export class SmallFiles {
   }
 
   async #receive(tree: CommitTree, files: readonly TreeFile[], waiting: Map<string, WaitedFor>): Promise<void> {
+    const [first, last] = [files[0], files.at(-1)]
+    if (!first || !last) return
+    const meter = this.#onFetch?.({ commit: tree.commit, path: first.directory, totalBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) })
     try {
-      const [first, last] = [files[0], files.at(-1)]
-      if (!first || !last) return
       // The children by pattern: a directory asked for by its own path lies outside the range, and nothing would come.
       const pattern = childPath(literalPattern(first.directory), '*')
       const request = { file: { commit: commitMessage(tree.commit), path: pattern }, pathRange: { lower: first.path, upper: `${last.path}\0` } }
@@ -167,8 +182,10 @@ export class SmallFiles {
       for await (const entry of tarEntries(archive)) {
         const awaited = waiting.get(entry.path)
         waiting.delete(entry.path)
-        if (awaited?.sizeBytes === entry.sizeBytes) awaited.resolve(await contentOf(entry))
-        else {
+        if (awaited?.sizeBytes === entry.sizeBytes) {
+          awaited.resolve(await contentOf(entry))
+          meter?.add(entry.sizeBytes)
+        } else {
           awaited?.resolve(undefined)
           foreignBytes += entry.sizeBytes
         }
@@ -177,6 +194,7 @@ export class SmallFiles {
     } catch {
       // Whoever waits for a file that did not come asks for it alone, and hears what is wrong with it.
     } finally {
+      meter?.end()
       for (const { resolve } of waiting.values()) resolve(undefined)
     }
   }
