@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import eventually
 
+from jupyterlab_pachyderm import __version__
 from jupyterlab_pachyderm.connection import MountServerConnection
 from jupyterlab_pachyderm.private_folder import private_socket
 
@@ -23,6 +24,15 @@ async def test_it_starts_by_itself_with_the_mount_directory(api, mount_dir):
     _, body = await api("GET", "mounts")
 
     assert body["argv"][:2] == ["--mount-dir", str(mount_dir)]
+
+
+async def test_its_status_tells_how_it_is_and_what_runs_here(api, mount_dir):
+    await api("GET", "health")
+
+    status, body = await api("GET", "mount-server")
+
+    assert (status, body["problem"], body["starts"], body["version"]) == (200, "", 1, __version__)
+    assert body["lines"] == [f"mount dir {mount_dir}"]
 
 
 async def test_its_socket_is_in_a_folder_of_the_user_alone(api, extension):

@@ -219,6 +219,18 @@ test('the palette, the menus and the launcher lead to the data', async () => {
   await page.keyboard.press('Escape')
 })
 
+test('the dialog about support leads to where people help', async () => {
+  const { page } = stack
+  await page.locator('.lm-MenuBar-itemLabel', { hasText: 'Help' }).click()
+  await page.locator('.lm-Menu-itemLabel', { hasText: 'Contact Pachyderm Support' }).click()
+
+  const dialog = page.locator('.jp-Dialog')
+  await dialog.getByText('Pachyderm Support').waitFor()
+  const links = await dialog.locator('a').evaluateAll(anchors => anchors.map(anchor => anchor.getAttribute('href')))
+  expect(links).toEqual(['https://slack.pachyderm.io', 'mailto:support@pachyderm.com'])
+  await dialog.getByText('Dismiss').click()
+})
+
 test('examples are in the launcher where an administrator wants them', async () => {
   const page = await stack.browser.newPage()
   const folder = join(stack.notebookDir, 'examples')
@@ -233,6 +245,17 @@ test('examples are in the launcher where an administrator wants them', async () 
   await page.locator('.jp-Launcher-sectionTitle', { hasText: 'Pachyderm Examples' }).waitFor({ timeout: 60_000 })
   await page.locator('.jp-LauncherCard', { hasText: 'Mounting Data Repos' }).waitFor()
   expect(await page.locator('.jp-LauncherCard', { hasText: 'Intro to Pachyderm' }).count()).toBe(0)
+  await page.close()
+})
+
+test('without a stream of events the panel asks, and shows the same', async () => {
+  const page = await stack.browser.newPage()
+  await page.route(EVENTS, route => route.fulfill({ status: 404 }))
+
+  await page.goto(stack.pageUrl('lab/workspaces/asking'))
+  await page.locator('.jp-SideBar [data-id="pachyderm-mount"]').click({ timeout: 60_000 })
+
+  await page.locator('.jp-Pachyderm-row', { hasText: 'sales' }).waitFor()
   await page.close()
 })
 

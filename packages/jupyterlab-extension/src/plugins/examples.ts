@@ -25,8 +25,10 @@ export const examples: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:examples',
   description: 'Example notebooks in the launcher.',
   autoStart: true,
-  requires: [IMountModel, ILauncher],
-  activate: ({ commands, serviceManager: { contents } }: JupyterFrontEnd, { trans }: IMountModel, launcher: ILauncher) => {
+  requires: [IMountModel],
+  optional: [ILauncher],
+  activate: ({ commands, serviceManager: { contents } }: JupyterFrontEnd, { trans }: IMountModel, launcher: ILauncher | null) => {
+    if (!launcher) return
     for (const [rank, { command, label, path }] of examplesOf(trans).entries()) {
       const isThere = contents.get(path, { content: false }).then(
         () => true,

@@ -4,13 +4,14 @@ import { ILauncher } from '@jupyterlab/launcher'
 
 import { IMountModel } from '../tokens.js'
 
-/** One card among the others. */
+/** One card among the others; Notebook has no launcher. */
 export const launcherCard: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:launcher',
   description: 'Pachyderm data in the launcher.',
   autoStart: true,
-  requires: [IMountModel, ILauncher],
-  activate: (_app: JupyterFrontEnd, { trans }: IMountModel, launcher: ILauncher) => {
-    launcher.add({ command: 'mount:show-panel', category: trans.__('Other'), rank: 20 })
+  requires: [IMountModel],
+  optional: [ILauncher],
+  activate: (_app: JupyterFrontEnd, { trans }: IMountModel, launcher: ILauncher | null) => {
+    launcher?.add({ command: 'mount:show-panel', category: trans.__('Other'), rank: 20 })
   },
 }

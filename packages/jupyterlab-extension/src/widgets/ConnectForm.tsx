@@ -34,7 +34,7 @@ export function ConnectForm({ draft, onDraft, onConnect, onCancel, trans }: Conn
   }
   return (
     <form className="jp-Pachyderm-form" aria-busy={busy} onSubmit={event => void submit(event)}>
-      <label htmlFor={`${id}-address`}>{onCancel ? trans.__('Update Configuration') : trans.__('Connect To a Cluster')}</label>
+      <label htmlFor={`${id}-address`} data-testid="Config__mountConfigSubheading">{onCancel ? trans.__('Update Configuration') : trans.__('Connect To a Cluster')}</label>
       <input
         id={`${id}-address`}
         className="jp-mod-styled"

@@ -5,6 +5,7 @@ import { IMainMenu } from '@jupyterlab/mainmenu'
 import { ITranslator, nullTranslator } from '@jupyterlab/translation'
 
 import { TRANSLATION_DOMAIN } from '../tokens.js'
+import { SupportLinks } from '../widgets/SupportLinks.js'
 import { withoutArguments } from './described-by.js'
 
 const DOCS_URL = 'https://docs.pachyderm.com/latest/'
@@ -26,7 +27,7 @@ export const help: JupyterFrontEndPlugin<void> = {
       execute: () =>
         showDialog({
           title: trans.__('Pachyderm Support'),
-          body: trans.__('Chat on https://slack.pachyderm.io or write to support@pachyderm.com.'),
+          body: <SupportLinks trans={trans} />,
           buttons: [Dialog.okButton({ label: trans.__('Dismiss') })],
         }),
     })

@@ -1,0 +1,50 @@
+/// <reference types="node" />
+import { readFile } from 'node:fs/promises'
+
+import { beforeAll, expect, test } from 'vitest'
+
+import { seedRepo, startStack, type Stack } from './stack.js'
+
+let stack: Stack
+beforeAll(async () => {
+  stack = await startStack(pachd => seedRepo(pachd, 'sales', { '/notes.txt': 'from the shops\n' }), {
+    contexts: () => ({ active: '', contexts: {} }),
+    environment: { PFS_MOUNT_WITH: 'none' },
+    awaits: 'jupyter',
+  })
+  return () => stack.stop()
+})
+
+const byId = (id: string) => stack.page.getByTestId(id)
+
+test('without a cluster the panel asks for one, and says what an address looks like', async () => {
+  await stack.page.getByText('No cluster yet').waitFor({ timeout: 60_000 })
+  expect(await byId('Config__pachdAddressSubmit').isDisabled()).toBe(true)
+
+  await byId('Config__pachdAddressInput').fill('pachd.example.com')
+  await byId('Config__pachdAddressSubmit').click()
+
+  await stack.page.getByText('should start with grpc://').waitFor()
+})
+
+test('an address and a click lead to the data, and the address is kept for pachctl', async () => {
+  await byId('Config__pachdAddressInput').fill(stack.pachdProcess.address)
+  await byId('Config__pachdAddressSubmit').click()
+
+  await stack.page.locator('.jp-Pachyderm-row', { hasText: 'sales' }).waitFor()
+  expect(await readFile(stack.configFile, 'utf8')).toContain(stack.pachdProcess.address)
+  await byId('Status__item').getByText('127.0.0.1 · 0 mounts').waitFor()
+})
+
+test('where nothing can be mounted the panel says so, why, and what notebooks read instead', async () => {
+  const note = byId('Config__withoutMount')
+  await note.getByText('pfs://<mount>/<path>').click()
+  await note.getByText('PFS_MOUNT_WITH').waitFor()
+
+  await byId('Config__details').click()
+  await byId('Config__detailsList').getByText('without a mount').waitFor()
+})
+
+test('nothing went wrong in the page meanwhile', () => {
+  expect(stack.faults).toEqual([])
+})
