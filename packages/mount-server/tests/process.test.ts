@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -134,6 +134,26 @@ test('it answers within seconds with no config file, with a broken one, and with
     expect(await isMounted(mountDir)).toBe(false)
   }
   expect(await readFile(broken, 'utf8')).toBe('{')
+})
+
+test('it answers before it has a pachd, also when the one of its config file accepts connections and says nothing', async () => {
+  const asked: Socket[] = []
+  const silent = createServer(socket => asked.push(socket)).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  onTestFinished(() => {
+    for (const socket of asked) socket.destroy()
+    silent.close()
+  })
+  const config = join(pachd.folder, 'silent.json')
+  await writeFile(config, JSON.stringify({ v2: { active_context: 's', contexts: { s: { pachd_address: `grpc://127.0.0.1:${String((silent.address() as AddressInfo).port)}` } } } }))
+
+  const { socket, log } = await start(['--log-format', 'json'], { config })
+  await until(async () => (await call(socket, 'GET', '/health')).status === 200)
+
+  await until(() => Promise.resolve(log().includes('starting without a cluster')))
+  expect(asked.length).toBeGreaterThan(0)
+  expect(log().indexOf('"msg":"listening"')).toBeLessThan(log().indexOf('starting without a cluster'))
+  expect((await call(socket, 'GET', '/config')).status).toBe(404)
 })
 
 test('its process is called mount-server', async () => {
