@@ -1,5 +1,6 @@
 /** A release, as far as it can be rehearsed without a registry: one version everywhere, and what the next one would change. */
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +10,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 import { publishedFolders } from '../pack/tarballs.js'
 import { root } from '../setup/report.mjs'
-import { releasedChangelog, versionPlaces, versionsIn, withVersion } from './version-places.mjs'
+import { notesOf, releasedChangelog, versionPlaces, versionsIn, withVersion } from './version-places.mjs'
 
 const run = promisify(execFile)
 
@@ -19,6 +20,7 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>
 }
 
+const { version: currentVersion } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
 const manifestOf = async (folder: string) => JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')) as Manifest
 
 test('all packages have one version, and depend on each other in it', async () => {
@@ -43,6 +45,21 @@ test('what was unreleased gets a heading with its day', () => {
   const changelog = '# Changelog\n\n## Unreleased\n\n### Added\n\n- a panel\n\n## 0.1.0 - 2026-01-01\n\n- a start\n'
 
   expect(releasedChangelog(changelog, '0.2.0', '2026-02-03')).toBe('# Changelog\n\n## Unreleased\n\n## 0.2.0 - 2026-02-03\n\n### Added\n\n- a panel\n\n## 0.1.0 - 2026-01-01\n\n- a start\n')
+})
+
+test('the notes of a release are its part of the changelog', () => {
+  const changelog = '# Changelog\n\n## Unreleased\n\n## 0.2.0 - 2026-02-03\n\n- a panel\n\n## 0.1.0 - 2026-01-01\n\n- a start\n'
+
+  expect(notesOf(changelog, '0.2.0')).toBe('- a panel\n')
+})
+
+test.each([['v9.8.7', 1], [`v${currentVersion}`, 0]])('the tag %s ends the release with %i', async (tag, code) => {
+  const ended = await run(process.execPath, ['tools/release/check-tag.mjs', tag], { cwd: root }).then(
+    () => 0,
+    (error: unknown) => (error as { code: number }).code,
+  )
+
+  expect(ended).toBe(code)
 })
 
 test('a release without news is refused', () => {

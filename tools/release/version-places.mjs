@@ -37,6 +37,13 @@ export function releasedChangelog(changelog, version, day) {
   return `${before}${heading}\n## ${version} - ${day}\n${after}`
 }
 
+/** What the changelog says of a version; of what is unreleased where it is not released yet. @param {string} changelog @param {string} version */
+export function notesOf(changelog, version) {
+  const sections = changelog.split(/^## /m).slice(1)
+  const section = sections.find(text => text.startsWith(`${version} `)) ?? sections.find(text => text.startsWith('Unreleased')) ?? ''
+  return `${section.slice(section.indexOf('\n') + 1).trim()}\n`
+}
+
 /** Writes the version to all places, and the heading to the changelog. @param {string} version @param {string} day */
 export function writeVersion(version, day) {
   for (const { path, pattern } of versionPlaces) {
