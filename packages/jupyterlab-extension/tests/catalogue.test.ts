@@ -21,7 +21,7 @@ describe('the texts of the source', () => {
 })
 
 describe('a catalogue', () => {
-  const header = { domain: 'd', version: '1', language: 'de-DE', plural_forms: 'nplurals=2; plural=(n != 1);' }
+  const header = { domain: 'd', language: 'de-DE', plural_forms: 'nplurals=2; plural=(n != 1);' }
   const problems = (translations: Catalogue, text: string) => catalogueProblems({ '': header, ...translations }, messagesOf('a.ts', text))
 
   test.each<[string, Catalogue, string]>([

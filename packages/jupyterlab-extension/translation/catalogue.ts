@@ -11,7 +11,6 @@ export type Catalogue = Readonly<Record<string, readonly string[] | CatalogueHea
 /** What JupyterLab has to know of a catalogue. */
 export interface CatalogueHeader {
   readonly domain: string
-  readonly version: string
   readonly language: string
   readonly plural_forms: string
 }
