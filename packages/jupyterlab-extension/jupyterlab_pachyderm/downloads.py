@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -138,7 +138,7 @@ async def copy(path: str, target: Path, files: RemoteFiles, *, replace: bool, te
     # Beside the target, so that it can be renamed to it.
     with tempfile.TemporaryDirectory(prefix=f".{target.name[:50]}.", dir=target.parent) as folder:
         new = Path(folder) / "new"
-        wanted = [found async for found in _found(path, files)]
+        wanted = [found async for found in files.walk(path)]
         progress.files_total = sum(size is not None for _, size in wanted)
         progress.bytes_total = sum(size or 0 for _, size in wanted)
         told_at = 0.0
@@ -162,17 +162,3 @@ async def copy(path: str, target: Path, files: RemoteFiles, *, replace: bool, te
             target.rename(Path(folder) / "old")
         new.rename(target)
         await asyncio.to_thread(shutil.rmtree, Path(folder) / "old", True)
-
-
-async def _found(path: str, files: RemoteFiles) -> AsyncIterator[tuple[str, int | None]]:
-    """What is at `path`, and below it; the size is None for directories, which come before what is in them."""
-    size = await files.size(path)
-    yield path, size
-    if size is not None:
-        return
-    async for name, kind, size_bytes in files.entries(path):
-        if kind == "directory":
-            async for found in _found(f"{path}/{name}", files):
-                yield found
-        elif kind == "file":
-            yield f"{path}/{name}", size_bytes

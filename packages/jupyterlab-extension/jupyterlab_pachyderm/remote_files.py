@@ -40,6 +40,19 @@ class RemoteFiles:
                 yield entry["name"], entry["kind"], entry["size_bytes"]
             after = page["next"]
 
+    async def walk(self, path: str) -> AsyncIterator[tuple[str, int | None]]:
+        """What is at `path`, and below it: paths, and sizes in bytes. The size is None for directories, which come before what is in them."""
+        size = await self.size(path)
+        yield path, size
+        if size is not None:
+            return
+        async for name, kind, size_bytes in self.entries(path):
+            if kind == "directory":
+                async for found in self.walk(f"{path}/{name}"):
+                    yield found
+            elif kind == "file":
+                yield f"{path}/{name}", size_bytes
+
     async def chunks(self, path: str) -> AsyncIterator[bytes]:
         """The bytes of a file."""
         async with self._connection.request("GET", _url(path)) as answer:

@@ -6,6 +6,7 @@ from typing import Any
 
 from jupyter_server.base.handlers import path_regex
 
+from .archive import ArchiveHandler
 from .connection import MountServerConnection
 from .contents import ContentsHandler
 from .datum_download import DatumDownloadHandler
@@ -89,4 +90,5 @@ def routes(
         (f"{PREFIX}pfs{path_regex}", ContentsHandler, {**parts, "view": view}),
         (f"{PREFIX}(files/.+)", FilesHandler, parts),
         (f"{PREFIX}download/(?:explore|test)/(.+)", DownloadHandler, parts),
+        (f"{PREFIX}archive/(.+)", ArchiveHandler, parts),
     ]

@@ -6,7 +6,7 @@ from tornado.web import RequestHandler
 
 from jupyterlab_pachyderm.routes import FORWARDED
 
-PATHS = [*(path.replace("{}", "sales") for path in FORWARDED), "mount-server", "pfs", "pfs/images", "files/images/a.csv", "pps/_create/a.ipynb", "pps/_preview", "datums/_download"]
+PATHS = [*(path.replace("{}", "sales") for path in FORWARDED), "mount-server", "pfs", "pfs/images", "files/images/a.csv", "pps/_create/a.ipynb", "pps/_preview", "datums/_download", "download/explore/images/a.csv", "archive/images"]
 METHODS = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"]
 
 
@@ -33,7 +33,7 @@ async def test_no_method_answers_without_the_token(jp_serverapp, http_server_cli
 
 def test_every_method_that_is_written_asks_who_is_there(jp_serverapp):
     handlers = list(handlers_below(jp_serverapp.web_app.default_router))
-    assert len(handlers) == len(FORWARDED) + 7
+    assert len(handlers) == len(FORWARDED) + 8
 
     for handler in handlers:
         for method in METHODS:

@@ -1,7 +1,9 @@
 """Mounted files are copied into the folders of Jupyter: as a whole or not at all, and over nothing that is there already."""
 
+import io
 import json
 import os
+import tarfile
 
 import pytest
 from conftest import MOUNT_SERVER, SALES
@@ -86,3 +88,18 @@ async def test_a_file_that_is_not_there_is_404_and_leaves_nothing(api, mounted, 
 
     assert status == 404
     assert os.listdir(jp_root_dir) == []
+
+
+async def test_a_directory_is_one_archive_for_the_browser(mounted, jp_fetch):
+    answer = await jp_fetch("pachyderm", "v2", "archive", "default_sales", "2026")
+
+    assert answer.headers["Content-Disposition"] == "attachment"
+    with tarfile.open(fileobj=io.BytesIO(answer.body)) as archive:
+        assert [(entry.name, entry.isdir()) for entry in archive] == [("2026", True), ("2026/january.csv", False)]
+        assert archive.extractfile("2026/january.csv").read().decode() == TABLE
+
+
+async def test_an_archive_of_nothing_is_404(mounted, jp_fetch):
+    answer = await jp_fetch("pachyderm", "v2", "archive", "default_sales", "none", raise_error=False)
+
+    assert answer.code == 404

@@ -92,6 +92,14 @@ describe('copies', () => {
 
     await expect.poll(() => [...names].sort()).toEqual(['january.csv', 'notes.txt'])
   })
+
+  test('a folder is downloaded as one archive', async () => {
+    const download = stack.page.waitForEvent('download')
+    await menuOf('2026', 'Download to This Computer')
+
+    expect((await download).suggestedFilename()).toBe('2026.tar')
+    expect(await readFile(await (await download).path(), 'utf8')).toContain('Oslo,7')
+  })
 })
 
 describe('a directory of many files', () => {

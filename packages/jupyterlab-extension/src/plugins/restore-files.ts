@@ -19,7 +19,12 @@ export const restoreFiles: JupyterFrontEndPlugin<void> = {
       await mounts.refresh()
       const isMounted = mounts.state.mounts.some(({ name }) => typeof path === 'string' && path.split('/')[0] === name)
       if (typeof path === 'string' && isMounted && files.state.status === 'none') await files.open(path)
-      files.changed.connect(() => void state.save(KEY, files.state.status === 'none' ? '' : files.state.path))
+      let saved = path
+      files.changed.connect(() => {
+        const shown = files.state.status === 'none' ? '' : files.state.path
+        if (shown !== saved) void state.save(KEY, shown)
+        saved = shown
+      })
     })
   },
 }

@@ -23,3 +23,8 @@ export class MountDrive extends Drive {
     return Promise.resolve(URLExt.join(this.serverSettings.baseUrl, API_PATH, 'files', URLExt.encodeParts(localPath)))
   }
 }
+
+/** The URL of a directory of the mount as one tar file. */
+export function archiveUrl(path: string, { baseUrl }: ServerConnection.ISettings): string {
+  return URLExt.join(baseUrl, API_PATH, 'archive', URLExt.encodeParts(path))
+}

@@ -22,7 +22,7 @@ export interface FileRowProps {
 
 /** The cells of the row. */
 export function FileRow({ entry, icon, onOpen, onInsertCode, onDownload, onMenu, trans }: FileRowProps) {
-  const { name, kind, sizeBytes, modified } = entry
+  const { name, sizeBytes, modified } = entry
   return (
     <div className="jp-Pachyderm-fileRow" role="presentation" onDoubleClick={onOpen} title={entryTitle(entry, trans)}>
       <span className="jp-Pachyderm-fileName" role="gridcell">
@@ -33,7 +33,7 @@ export function FileRow({ entry, icon, onOpen, onInsertCode, onDownload, onMenu,
       </span>
       <span className="jp-Pachyderm-rowActions" role="gridcell">
         <IconButton icon="code" name={trans.__('Insert code that reads %1', name)} testId="Files__insertCode" onClick={() => onInsertCode(entry)} />
-        {kind === 'file' && <IconButton icon="download" name={trans.__('Download %1', name)} testId="Files__download" onClick={() => onDownload(entry)} />}
+        <IconButton icon="download" name={trans.__('Download %1', name)} testId="Files__download" onClick={() => onDownload(entry)} />
         <MenuButton name={trans.__('Menu of %1', name)} testId="Files__menu" onOpen={onMenu} />
       </span>
       <span className="jp-Pachyderm-modified" role="gridcell">
