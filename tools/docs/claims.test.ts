@@ -53,7 +53,15 @@ test('what docs/jupyterlab.md and README.md print in bold is written on the pane
   const labels = new Set(pages.flatMap(text => Array.from(text.matchAll(/\*\*(.+?)\*\*/g), ([, label = '']) => label)))
 
   expect(labels.size).toBeGreaterThan(8)
-  expect(Array.from(labels).filter(label => !sources.includes(`__('${label}'`))).toEqual([])
+  // The name of the product is the same in all languages.
+  expect(Array.from(labels).filter(label => label !== 'Pachyderm' && !sources.includes(`__('${label}'`))).toEqual([])
+})
+
+test('the changelog begins with what is not released, in one section', async () => {
+  const headings = Array.from((await readFile(join(root, 'CHANGELOG.md'), 'utf8')).matchAll(/^## (.*)$/gm), ([, heading]) => heading)
+
+  expect(headings.indexOf('Unreleased')).toBe(0)
+  expect(headings.lastIndexOf('Unreleased')).toBe(0)
 })
 
 test('every threat in docs/security.md is tested by a test of the name that is given', async () => {
