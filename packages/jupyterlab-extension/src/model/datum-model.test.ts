@@ -73,6 +73,15 @@ test('the first datum follows the last, and the other way round', async () => {
   expect(datums.state.place).toMatchObject({ index: 0 })
 })
 
+test('a mount-server that does not know how many there are is asked until it says that this is the last one', async () => {
+  datums.hear({ type: 'datums', data: { num_datums: 2, input: { pfs: { repo: 'a', glob: '/' } }, idx: 1, curr_idx: 1, all_datums_received: false } })
+  server.refuse('PUT /datums/_next', 400, 'already at last datum')
+
+  await datums.next()
+
+  expect(datums.state).toMatchObject({ place: { index: 1, count: 2, isComplete: true }, problem: 'Reached final datum' })
+})
+
 test('any datum can be gone to, and the one that is shown is not asked for', async () => {
   await loaded()
 

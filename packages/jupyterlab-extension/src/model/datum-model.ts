@@ -139,21 +139,22 @@ export class DatumModel extends Observable<DatumState> {
   async next(): Promise<void> {
     const { place } = this.state
     if (!place) return
-    const isLast = place.isComplete && place.index >= place.count - 1
-    await this.move(() => (isLast ? this.client.moveDatum({ by: 1, wrap: true }) : this.client.nextDatum()))
+    const isLast = place.index >= place.count - 1
+    if (isLast && !place.isComplete) await this.move(() => this.nextIfAny(place))
+    else await this.move(() => this.shownBy(isLast ? this.client.moveDatum({ by: 1, wrap: true }) : this.client.nextDatum()))
   }
 
   /** Shows the datum before this one; before the first, when all are known, the last. */
   async previous(): Promise<void> {
     const { place } = this.state
     if (!place) return
-    await this.move(() => (place.index === 0 && place.isComplete ? this.client.moveDatum({ by: -1, wrap: true }) : this.client.previousDatum()))
+    await this.move(() => this.shownBy(place.index === 0 && place.isComplete ? this.client.moveDatum({ by: -1, wrap: true }) : this.client.previousDatum()))
   }
 
   /** Shows the datum at `index`, which counts from 0. */
   async jump(index: number): Promise<void> {
     if (index === this.state.place?.index) return
-    await this.move(() => this.client.showDatum({ idx: String(index) }))
+    await this.move(() => this.shownBy(this.client.showDatum({ idx: String(index) })))
   }
 
   /** Looks again what was written to /pfs/out. */
@@ -218,9 +219,23 @@ export class DatumModel extends Observable<DatumState> {
     await this.afterMove()
   }
 
-  private async move(step: () => Promise<ShownDatum>): Promise<void> {
-    await this.work('moving', async () => ({ place: placeOf(await step()) }))
+  private async move(step: () => Promise<Partial<DatumState>>): Promise<void> {
+    await this.work('moving', step)
     await this.afterMove()
+  }
+
+  private async shownBy(step: Promise<ShownDatum>): Promise<Partial<DatumState>> {
+    return { place: placeOf(await step) }
+  }
+
+  /** An older mount-server learns only there that there are no more. */
+  private async nextIfAny(place: DatumPlace): Promise<Partial<DatumState>> {
+    try {
+      return await this.shownBy(this.client.nextDatum())
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 400) throw error
+      return { place: { ...place, isComplete: true }, problem: this.trans.__('Reached final datum') }
+    }
   }
 
   private async afterMove(): Promise<void> {

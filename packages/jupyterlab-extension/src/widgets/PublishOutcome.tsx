@@ -1,5 +1,6 @@
 /** What became of a publication. */
 import type { TranslationBundle } from '@jupyterlab/translation'
+import { useEffect, useRef } from 'react'
 
 import type { PublishOutcome as Outcome } from '../model/publish-model.js'
 
@@ -11,8 +12,18 @@ export interface PublishOutcomeProps {
   readonly trans: TranslationBundle
 }
 
-/** The result, the state of the pipeline, and where more is to be seen. */
+/** The result, the state of the pipeline, and where more is to be seen. It comes into sight by itself: the form is long. */
 export function PublishOutcome({ outcome, busy, onLook, trans }: PublishOutcomeProps) {
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [outcome])
+  return (
+    <div ref={place}>
+      <Told outcome={outcome} busy={busy} onLook={onLook} trans={trans} />
+    </div>
+  )
+}
+
+function Told({ outcome, busy, onLook, trans }: PublishOutcomeProps) {
   if (outcome.kind === 'refused') {
     return (
       <p className="jp-Pachyderm-problem" role="alert" data-testid="Pipeline__errorMessage">
