@@ -23,6 +23,12 @@ export const Snapshot = Type.Object({ connection: ConnectionState, mounts: Mount
 /** What is in each event, by its name. Each holds the whole of its part, so that a missed one does no harm. */
 export const eventData = { snapshot: Snapshot, connection: ConnectionState, mounts: MountDetails, datums: DatumState, transfers: TransferList } as const
 
+/** One event as it is sent, and what a stream is made of. */
+export const EventMessage = Type.Object({
+  event: Type.Enum(['snapshot', 'connection', 'mounts', 'datums', 'transfers']),
+  data: Type.String({ contentMediaType: 'application/json', description: 'The whole of the part, by the schema of that name with "Event" behind it.' }),
+})
+
 /** One event of `GET /events`. */
 export type ServerEvent = { [Name in keyof typeof eventData]: { readonly type: Name; readonly data: Static<(typeof eventData)[Name]> } }[keyof typeof eventData]
 

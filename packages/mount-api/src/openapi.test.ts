@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 
+import { eventData } from './events.js'
 import { openApiDocument } from './openapi.js'
 import { routes } from './routes.js'
 
@@ -26,4 +27,8 @@ test('each placeholder of a path is a parameter of its operations', () => {
     const placeholders = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name)
     for (const { parameters = [] } of Object.values(operations)) expect(parameters.filter(place => place.in === 'path').map(({ name }) => name)).toEqual(placeholders)
   }
+})
+
+test('the names of events are those that have a schema', () => {
+  expect(routes.events.reply.properties.event.enum).toEqual(Object.keys(eventData))
 })

@@ -4,6 +4,7 @@ import { type TObject, type TSchema, Type } from 'typebox'
 import { BranchList, CommitList, CommitListQuery, CommitParams, Diff, DiffQuery, RepoParams } from './commits.js'
 import { ClusterConfig, ClusterConfigRequest } from './config.js'
 import { DatumState, MoveDatumRequest, ShowDatumQuery, ShownDatum } from './datums.js'
+import { EventMessage } from './events.js'
 import { DirectoryPage, FileDeleteQuery, FileParams, FileQuery, WrittenFile } from './files.js'
 import { Health } from './health.js'
 import { AuthState, LoginConfig, LoginPage, TokenLogin } from './login.js'
@@ -69,7 +70,7 @@ export const routes = {
   ready: { method: 'GET', url: '/ready', summary: 'Whether everything is there that mounting needs; 503 with the reasons when not.', reply: Readiness, errors: 'json' },
   metrics: { method: 'GET', url: '/metrics', summary: 'Counters for Prometheus.', reply: Type.String(), media: { reply: 'text/plain; version=0.0.4' }, errors: 'json' },
   openApi: { method: 'GET', url: '/openapi.json', summary: 'This reference.', reply: Type.Unknown(), errors: 'json' },
-  events: { method: 'GET', url: '/events', summary: 'What changes, as server-sent events; the first one is a snapshot.', reply: Type.String(), media: { reply: 'text/event-stream' }, errors: 'json' },
+  events: { method: 'GET', url: '/events', summary: 'What changes, as server-sent events; the first one is a snapshot.', reply: EventMessage, media: { reply: 'text/event-stream' }, errors: 'json' },
   listLogs: { method: 'GET', url: '/logs', summary: 'The last messages of the log.', query: LogQuery, reply: LogPage, errors: 'json' },
   listTransfers: { method: 'GET', url: '/transfers', summary: 'Reads, uploads and commits that are running.', reply: TransferList, errors: 'json' },
   listBranches: { method: 'GET', url: '/repos/:project/:repo/branches', summary: 'The branches of a repo with their heads.', params: RepoParams, query: PageQuery, reply: BranchList, errors: 'json' },
