@@ -15,7 +15,10 @@ export interface PublishOutcomeProps {
 /** The result, the state of the pipeline, and where more is to be seen. It comes into sight by itself: the form is long. */
 export function PublishOutcome({ outcome, busy, onLook, trans }: PublishOutcomeProps) {
   const place = useRef<HTMLDivElement>(null)
-  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [outcome])
+  useEffect(() => {
+    // Newer browsers answer a promise, which an effect must not return.
+    place.current?.scrollIntoView({ block: 'nearest' })
+  }, [outcome])
   return (
     <div ref={place}>
       <Told outcome={outcome} busy={busy} onLook={onLook} trans={trans} />
