@@ -1,7 +1,7 @@
 /** The rows of the Repositories section: projects, their repos, the branches of opened repos, the commits of opened branches. */
 import type { CommitEntry, MountEntry, MountSpec, RepoEntry } from '@jupyterlab-pachyderm/mount-api'
 
-import type { HistoryState } from './history-model.js'
+import type { History, HistoryState } from './history-model.js'
 import { branchKey, commitMountNameOf, defaultBranchOf, isPinned, mountNameOf, repoKey, type BranchRef } from './mount-naming.js'
 
 /** Why a repo cannot be mounted, or that it can. */
@@ -124,9 +124,17 @@ function rowsOfBranch(target: MountTarget, { known, view, mounted }: RepoContext
     commit,
     mounted: mounted.commits.has(commitKey(target, commit.id)),
   }))
-  const state = history === undefined || (history.isLoading && commits.length === 0) ? 'loading' : history.problem !== undefined ? 'failed' : history.isLoading ? 'loading' : history.next !== null ? 'next' : commits.length === 0 ? 'empty' : undefined
+  const state = stateBelow(history)
   if (state === undefined) return [row, ...commits]
   return [row, ...commits, { kind: 'more', key: `${key}=…`, ref: target, state, problem: history?.problem }]
+}
+
+/** What is said below the commits that are listed; undefined when these are all. */
+function stateBelow(history: History | undefined): Extract<RepoRow, { kind: 'more' }>['state'] | undefined {
+  if (history === undefined || history.isLoading) return 'loading'
+  if (history.problem !== undefined) return 'failed'
+  if (history.next !== null) return 'next'
+  return history.commits.length === 0 ? 'empty' : undefined
 }
 
 function commitKey(ref: BranchRef, commit: string): string {
