@@ -127,7 +127,10 @@ export class DatumModel extends Observable<DatumState> {
 
   /** Loads the input again and shows the datum that was shown before mount-server ended. */
   async resume(): Promise<void> {
+    const { mountedBefore } = this
     await this.loadAt(this.state.unfinished ?? 0)
+    // What is listed as mounted may still be the datum that mount-server took along.
+    if (mountedBefore.length > 0) this.mountedBefore = mountedBefore
   }
 
   /** Gives up a load that takes too long; what is mounted stays. */
