@@ -12,16 +12,19 @@ export async function openPanel(browser: Browser, url: string, faults: string[],
   const page = await browser.newPage({ viewport })
   page.on('pageerror', error => faults.push(error.message))
   await page.goto(url)
+  // JupyterLab's own least width of sidebars would hide what a narrow one looks like.
+  await page.addStyleTag({ content: ':root { --jp-sidebar-min-width: 0px !important }' })
   await page.locator('#jp-left-stack').waitFor({ state: 'attached', timeout: READY_MS })
   await page.locator('.jp-SideBar [data-id="pachyderm-mount"]').click()
   await page.locator('#pachyderm-mount').waitFor()
   return page
 }
 
-/** Waits until the theme is there. */
+/** Waits until the theme is there, and what covers the page meanwhile is gone. */
 export async function changeTheme(page: Page, theme: Theme): Promise<void> {
   await runCommand(page, 'apputils:change-theme', { theme })
-  await page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ timeout: READY_MS })
+  await page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached', timeout: READY_MS })
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached', timeout: READY_MS })
 }
 
 /** Runs a command of JupyterLab, and waits for its end. */
@@ -38,16 +41,12 @@ export async function runCommand(page: Page, id: string, args: Readonly<Record<s
 /** Drags the border of the panel until it is as wide, in CSS pixels. */
 export async function dragPanelTo(page: Page, widthPx: number): Promise<void> {
   const panel = await boxOf(page)
-  const y = panel.y + panel.height / 2
-  await page.mouse.move(panel.x + panel.width + 1, y)
+  const [y, border] = [panel.y + panel.height / 2, panel.x + panel.width + 1.5]
+  await page.mouse.move(border, y)
   await page.mouse.down()
-  await page.mouse.move(panel.x + widthPx + 1, y, { steps: 5 })
+  await page.mouse.move(border + widthPx - panel.width, y, { steps: 5 })
   await page.mouse.up()
-  await page.waitForFunction(
-    ([selector, wanted]) => Math.abs((document.querySelector(selector)?.getBoundingClientRect().width ?? 0) - wanted) <= 2,
-    ['#pachyderm-mount', widthPx] as const,
-    { timeout: NARROWEST_MS },
-  )
+  await page.waitForFunction(wanted => Math.abs((document.querySelector('#pachyderm-mount')?.getBoundingClientRect().width ?? 0) - wanted) <= 2, widthPx, { timeout: NARROWEST_MS })
 }
 
 async function boxOf(page: Page) {
