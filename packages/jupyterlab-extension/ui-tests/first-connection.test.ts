@@ -36,6 +36,12 @@ test('an address and a click lead to the data, and the address is kept for pachc
   await byId('Status__item').getByText('127.0.0.1 · 0 mounts').waitFor()
 })
 
+test('the data has all the room that the form leaves', async () => {
+  const bottom = (selector: string) => stack.page.locator(selector).evaluate(element => Math.round(element.getBoundingClientRect().bottom))
+
+  await expect.poll(async () => (await bottom('#pachyderm-mount')) - (await bottom('.jp-Pachyderm-data'))).toBeLessThan(5)
+})
+
 test('where nothing can be mounted the panel says so, why, and what notebooks read instead', async () => {
   const note = byId('Config__withoutMount')
   await note.getByText('pfs://<mount>/<path>').click()

@@ -12,8 +12,6 @@ export async function openPanel(browser: Browser, url: string, faults: string[],
   const page = await browser.newPage({ viewport })
   page.on('pageerror', error => faults.push(error.message))
   await page.goto(url)
-  // JupyterLab's own least width of sidebars would hide what a narrow one looks like.
-  await page.addStyleTag({ content: ':root { --jp-sidebar-min-width: 0px !important }' })
   await page.locator('#jp-left-stack').waitFor({ state: 'attached', timeout: READY_MS })
   await page.locator('.jp-SideBar [data-id="pachyderm-mount"]').click()
   await page.locator('#pachyderm-mount').waitFor()
@@ -38,8 +36,9 @@ export async function runCommand(page: Page, id: string, args: Readonly<Record<s
   )
 }
 
-/** Drags the border of the panel until it is as wide, in CSS pixels. */
+/** Drags the border of the panel until it is as wide, in CSS pixels. From then on JupyterLab's least width of sidebars does not count in the page. */
 export async function dragPanelTo(page: Page, widthPx: number): Promise<void> {
+  await page.addStyleTag({ content: ':root { --jp-sidebar-min-width: 0px !important }' })
   const panel = await boxOf(page)
   const [y, border] = [panel.y + panel.height / 2, panel.x + panel.width + 1.5]
   await page.mouse.move(border, y)

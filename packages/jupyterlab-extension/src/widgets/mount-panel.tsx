@@ -1,7 +1,7 @@
 /** The widget in the left area: the connection on top, and the tabs Data, Try and Publish once there is one. */
 import type { DocumentRegistry } from '@jupyterlab/docregistry'
 import type { CommandRegistry } from '@lumino/commands'
-import type { Message } from '@lumino/messaging'
+import { MessageLoop, type Message } from '@lumino/messaging'
 import { Signal, type ISignal } from '@lumino/signaling'
 import { PanelLayout, TabPanel, Widget } from '@lumino/widgets'
 
@@ -20,6 +20,8 @@ export class MountPanel extends Widget {
   private readonly shownSignal = new Signal<this, undefined>(this)
   private readonly tabs = new TabPanel({ tabPlacement: 'top' })
   private readonly mounts: MountModel
+  /** The tabs have what the connection leaves, and are not told when that changes. */
+  private readonly room = new ResizeObserver(() => MessageLoop.postMessage(this.tabs, Widget.ResizeMessage.UnknownSize))
 
   constructor(
     { mounts, trans }: IMountModel,
@@ -32,6 +34,7 @@ export class MountPanel extends Widget {
     this.title.caption = trans.__('Pachyderm Mount')
     this.title.icon = pachydermIcon
     this.addClass('jp-Pachyderm')
+    this.node.tabIndex = -1
     connection.addClass('jp-Pachyderm-connection')
     this.tabs.addClass('jp-Pachyderm-tabs')
     for (const tab of tabs) this.tabs.addWidget(tab)
@@ -39,6 +42,7 @@ export class MountPanel extends Widget {
     layout.addWidget(connection)
     layout.addWidget(this.tabs)
     this.layout = layout
+    this.room.observe(this.tabs.node)
     mounts.changed.connect(this.onMountsChanged)
     this.onMountsChanged()
   }
@@ -54,8 +58,15 @@ export class MountPanel extends Widget {
   }
 
   override dispose(): void {
+    this.room.disconnect()
     this.mounts.changed.disconnect(this.onMountsChanged)
     super.dispose()
+  }
+
+  /** The focus comes here, and with the next Tab to the first control. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message)
+    this.node.focus()
   }
 
   protected override onAfterShow(message: Message): void {
