@@ -209,7 +209,7 @@ test('of a join it is said that its order means nothing, of one repo it is not',
 
   await notice.waitFor()
   await cycler().getByText('Datum (1/2)').waitFor()
-  expect((await inputs().locator('li').allInnerTexts()).sort()).toEqual(['default_rates', 'default_sales'])
+  await expect.poll(async () => (await inputs().locator('li').allInnerTexts()).sort()).toEqual(['default_rates', 'default_sales'])
 })
 
 test('back at the repos, what was mounted before all this is mounted again', async () => {

@@ -201,6 +201,20 @@ test('after mount-server was started again, the datum that was shown can be gone
   expect(datums.memory.mountedBefore).toMatchObject([{ name: 'default_images' }])
 })
 
+test('another input that is loaded after mount-server was started again does not forget what was mounted before', async () => {
+  server.mounts = [mountEntry({ name: 'default_images' })]
+  await mounts.refresh()
+  await loaded()
+  server.mounts = [mountEntry({ name: 'month' })]
+  await mounts.refresh()
+  datums.hear({ type: 'datums', data: { num_datums: 0, idx: 0, input: null, curr_idx: 0, all_datums_received: false } })
+
+  datums.edit('pfs: {repo: b, glob: /*}')
+  await datums.load()
+
+  expect(datums.memory.mountedBefore).toMatchObject([{ name: 'default_images' }])
+})
+
 test('what is mounted is proposed until the user writes something, and again when that is wanted', async () => {
   server.mounts = [mountEntry({ name: 'default_images' })]
   await mounts.refresh()

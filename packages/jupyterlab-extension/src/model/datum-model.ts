@@ -127,10 +127,7 @@ export class DatumModel extends Observable<DatumState> {
 
   /** Loads the input again and shows the datum that was shown before mount-server ended. */
   async resume(): Promise<void> {
-    const { mountedBefore } = this
     await this.loadAt(this.state.unfinished ?? 0)
-    // What is listed as mounted may still be the datum that mount-server took along.
-    if (mountedBefore.length > 0) this.mountedBefore = mountedBefore
   }
 
   /** Gives up a load that takes too long; what is mounted stays. */
@@ -206,16 +203,18 @@ export class DatumModel extends Observable<DatumState> {
   private async loadAt(index: number): Promise<void> {
     const { input, isReadable, problems } = readTriedInput(this.state.spec, this.trans)
     if (!input) {
-      const place = problems.find(({ severity }) => severity === 'error')?.from ?? 0
-      const line = this.state.spec.slice(0, place).split('\n').length
+      const offset = problems.find(({ severity }) => severity === 'error')?.from ?? 0
+      const line = this.state.spec.slice(0, offset).split('\n').length
       this.set({ problem: isReadable ? this.trans.__('Bad data in input spec: see line %1', line) : this.trans.__('Poorly formatted input spec- must be either YAML or JSON') })
       return
     }
+    const { place, unfinished } = this.state
     const before = this.mounts.state.mounts
+    // While datums are unfinished, what is listed as mounted may still be one of them.
+    const isFirst = place === undefined && (unfinished === undefined || this.mountedBefore.length === 0)
     await this.work('loading', async () => {
       const first = await this.client.mountDatums({ input })
-      // With nothing mounted, what was mounted before mount-server ended is still what comes back.
-      if (this.state.place === undefined && before.length > 0) this.mountedBefore = before.map(specOf)
+      if (isFirst && before.length > 0) this.mountedBefore = before.map(specOf)
       const shown = index > 0 ? await this.client.showDatum({ idx: String(Math.min(index, first.num_datums - 1)) }) : first
       return { place: placeOf(shown), isUnordered: isUnordered(input), unfinished: undefined }
     })
