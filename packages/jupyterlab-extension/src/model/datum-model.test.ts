@@ -141,6 +141,14 @@ test('leaving mounts again what was mounted before, as it was', async () => {
   expect(requests).toMatchObject([{ mounts: [{ commit: 'b'.repeat(32) }] }, { mounts: [{ follow: true }] }])
 })
 
+test('a page that was just opened asks what is mounted before it is replaced', async () => {
+  server.mounts = [mountEntry({ name: 'default_images' })]
+
+  await loaded()
+
+  expect(datums.memory.mountedBefore).toMatchObject([{ name: 'default_images' }])
+})
+
 test('what was written to out is listed, cleared, and gone with the datum', async () => {
   files.names = ['result.csv']
   await loaded()

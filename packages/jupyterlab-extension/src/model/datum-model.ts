@@ -209,10 +209,12 @@ export class DatumModel extends Observable<DatumState> {
       return
     }
     const { place, unfinished } = this.state
-    const before = this.mounts.state.mounts
     // While datums are unfinished, what is listed as mounted may still be one of them.
     const isFirst = place === undefined && (unfinished === undefined || this.mountedBefore.length === 0)
     await this.work('loading', async () => {
+      // A page that was just opened may not know yet what is mounted.
+      if (isFirst) await this.mounts.refresh()
+      const before = this.mounts.state.mounts
       const first = await this.client.mountDatums({ input })
       if (isFirst && before.length > 0) this.mountedBefore = before.map(specOf)
       const shown = index > 0 ? await this.client.showDatum({ idx: String(Math.min(index, first.num_datums - 1)) }) : first
