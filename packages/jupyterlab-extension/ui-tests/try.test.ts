@@ -181,7 +181,13 @@ test('the files of an input are shown among the files', async () => {
   await toTab('test')
 })
 
+/** What JupyterLab, a moment after the last change, has kept of the page. */
+async function keptWorkspace(): Promise<string> {
+  return (await stack.page.request.get(stack.pageUrl('lab/api/workspaces/default'))).text()
+}
+
 test('after a reload of the page the same datum is shown, with the text of its user', async () => {
+  await expect.poll(keptWorkspace, { timeout: 30_000 }).toMatch(/"mountedBefore": ?\[\{"name": ?"default_sales"/)
   await stack.page.reload()
   await toTab('test')
 
