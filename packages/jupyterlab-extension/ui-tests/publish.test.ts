@@ -52,17 +52,17 @@ test('without a notebook it asks for one', async () => {
 test('what the original wrote into a notebook is shown', async () => {
   await open(OLD)
 
-  expect(await field('inputPipelineName').inputValue()).toBe('old-eight')
-  expect(await field('inputPipelineProjectName').inputValue()).toBe('default')
-  expect(await field('inputPort').inputValue()).toBe('8888')
-  expect(await field('gpuMode').inputValue()).toBe('Simple')
+  await expect.poll(() => field('inputPipelineName').inputValue()).toBe('old-eight')
+  await expect.poll(() => field('inputPipelineProjectName').inputValue()).toBe('default')
+  await expect.poll(() => field('inputPort').inputValue()).toBe('8888')
+  await expect.poll(() => field('gpuMode').inputValue()).toBe('Simple')
   expect(await field('inputSpecInput').locator('.cm-line').allTextContents()).toEqual(['pfs:', '  name: default_sales', '  repo: sales', '  glob: /*', ''])
 })
 
 test('moving between notebooks with and without a pipeline changes neither of them', async () => {
   await open(PLAIN)
-  expect(await field('inputPipelineName').inputValue()).toBe('')
-  expect(await field('inputImageName').inputValue()).toBe('python:3.10')
+  await expect.poll(() => field('inputPipelineName').inputValue()).toBe('')
+  await expect.poll(() => field('inputImageName').inputValue()).toBe('python:3.10')
 
   for (const name of [OLD, PLAIN, OLD, PLAIN]) {
     await tabOf(name).click()
