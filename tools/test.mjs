@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { junitVerdict, linesVerdict, whole } from './checks/verdicts.mjs'
+import { pytestCheck } from './checks/pytest.mjs'
+import { linesVerdict, whole } from './checks/verdicts.mjs'
 import { vitestCheck } from './checks/vitest.mjs'
 import { casesVenv, oldestVenv, venv, withVenv } from './setup/python-environment.mjs'
 import { root, runTool } from './setup/report.mjs'
@@ -32,25 +33,10 @@ const checks = [
   { name: 'typecheck of tests and tools', command: bin('tsc'), args: ['-p', '.'], verdict: whole },
   vitestCheck('unit, contract, FUSE and browser tests', { report: join(reports, 'vitest'), args: [...vitestRun, '--exclude', 'load/**'] }),
   vitestCheck(`mount-server under load for ${loadSeconds} s (tools/load)`, { report: join(reports, 'load'), args: [...vitestRun, '--project', 'tools', 'load/'] }),
-  {
-    name: 'the server extension (pytest)',
-    command: join(venv, 'bin', 'python'),
-    args: ['-m', 'pytest', '-q', 'packages/jupyterlab-extension/tests', `--junitxml=${join(reports, 'pytest.xml')}`],
-    verdict: exit => junitVerdict(exit, join(reports, 'pytest.xml')),
-  },
-  {
-    // How mount-server is started and shared does not depend on Jupyter; those tests take long.
-    name: 'the server extension on the oldest Jupyter (pytest)',
-    command: join(oldestVenv, 'bin', 'python'),
-    args: ['-m', 'pytest', '-q', 'packages/jupyterlab-extension/tests', '--ignore-glob=*/test_manual.py', '--ignore-glob=*/test_two_jupyters.py', `--junitxml=${join(reports, 'pytest-oldest.xml')}`],
-    verdict: exit => junitVerdict(exit, join(reports, 'pytest-oldest.xml')),
-  },
-  {
-    name: 'the wheel, in environments without Node (pytest)',
-    command: join(venv, 'bin', 'python'),
-    args: ['-m', 'pytest', '-q', 'packages/jupyterlab-extension/wheel-tests', `--junitxml=${join(reports, 'wheel.xml')}`],
-    verdict: exit => junitVerdict(exit, join(reports, 'wheel.xml')),
-  },
+  pytestCheck('the server extension (pytest)', { python: join(venv, 'bin', 'python'), report: join(reports, 'pytest'), args: ['packages/jupyterlab-extension/tests'] }),
+  // How mount-server is started and shared does not depend on Jupyter; those tests take long.
+  pytestCheck('the server extension on the oldest Jupyter (pytest)', { python: join(oldestVenv, 'bin', 'python'), report: join(reports, 'pytest-oldest'), args: ['packages/jupyterlab-extension/tests', '--ignore-glob=*/test_manual.py', '--ignore-glob=*/test_two_jupyters.py'] }),
+  pytestCheck('the wheel, in environments without Node (pytest)', { python: join(venv, 'bin', 'python'), report: join(reports, 'wheel'), args: ['packages/jupyterlab-extension/wheel-tests'] }),
   {
     name: 'recorded answers of pachd (tools/conformance/grpc)',
     command: process.execPath,
@@ -69,12 +55,7 @@ const checks = [
     args: ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', 'tools/fuzz/rest.ts', join(casesVenv, 'bin', 'schemathesis'), '2000'],
     verdict: whole,
   },
-  {
-    name: 'the official Python SDK (tools/sdk)',
-    command: join(casesVenv, 'bin', 'python'),
-    args: ['-m', 'pytest', '-q', 'tools/sdk', `--junitxml=${join(reports, 'sdk.xml')}`],
-    verdict: exit => junitVerdict(exit, join(reports, 'sdk.xml')),
-  },
+  pytestCheck('the official Python SDK (tools/sdk)', { python: join(casesVenv, 'bin', 'python'), report: join(reports, 'sdk'), args: ['tools/sdk'] }),
   { name: 'the main job (npm start -- --check)', command: process.execPath, args: ['tools/start.mjs', '--check'], verdict: whole },
 ]
 
