@@ -19,7 +19,7 @@ async def test_without_a_config_there_is_no_cluster_until_one_is_named(api, pach
     status, body = await api("PUT", "config", {"pachd_address": pachd})
 
     assert (status, body) == (200, {"cluster_status": "AUTH_DISABLED", "pachd_address": pachd})
-    assert [repo["repo"] for repo in (await api("GET", "repos"))[1]] == ["sales"]
+    assert "sales" in [repo["repo"] for repo in (await api("GET", "repos"))[1]]
 
 
 async def test_an_address_without_pachd_is_refused_with_a_sentence(api):
