@@ -1,12 +1,8 @@
 /** pytest with its report, and one more try for the few tests that failed beside all the others. */
-import { existsSync } from 'node:fs'
-
+import { afterSecondTry, isWorthASecondTry } from './second-try.mjs'
 import { junitVerdict } from './verdicts.mjs'
 
 /** @typedef {import('./verdicts.mjs').Verdict} Verdict */
-
-/** More failures than this are no bad luck. */
-const FEW = 3
 
 /**
  * One run of pytest as a check; a second try is told as that of Vitest is.
@@ -25,12 +21,9 @@ export function pytestCheck(name, { python, report, args }) {
     /** The arguments of the second try; undefined when there is none. */
     secondTry: () => {
       const { failures } = junitVerdict(1, path)
-      return failures.length === 0 || failures.length > FEW ? undefined : [...command, '--last-failed', `--junitxml=${again}`]
+      return isWorthASecondTry(failures.length) ? [...command, '--last-failed', `--junitxml=${again}`] : undefined
     },
     /** What is true after the second try. @param {number} exit @param {string} _output @param {Verdict} first @returns {Verdict & { unsteady: string[] }} */
-    afterSecondTry: (exit, _output, first) => {
-      const second = existsSync(again) ? junitVerdict(exit, again) : first
-      return { passed: first.passed + first.failed - second.failed, failed: second.failed, failures: second.failures, unsteady: second.failed === 0 ? first.failures : [] }
-    },
+    afterSecondTry: (exit, _output, first) => afterSecondTry(first, again, () => junitVerdict(exit, again)),
   }
 }

@@ -1,14 +1,11 @@
 /** Vitest with its report, and one more try for the few files that failed beside all the others. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { root } from '../setup/report.mjs'
+import { afterSecondTry, isWorthASecondTry } from './second-try.mjs'
 import { failedFiles, vitestVerdict } from './verdicts.mjs'
 
 /** @typedef {import('./verdicts.mjs').Verdict} Verdict */
-
-/** More failing files than this are no bad luck. */
-const FEW = 3
 
 /**
  * One run of Vitest as a check. The files that failed, if they are few, run once more by themselves: what passes then
@@ -27,14 +24,10 @@ export function vitestCheck(name, { report, args }) {
     /** The arguments of the second try; undefined when there is none. `output` is that of the first. */
     secondTry: (/** @type {string} */ output) => {
       const files = failedFiles(output, path)
-      if (files.length === 0 || files.length > FEW) return undefined
-      return [...args, ...files, ...reporting(again)]
+      return isWorthASecondTry(files.length) ? [...args, ...files, ...reporting(again)] : undefined
     },
     /** What is true after the second try. @param {number} exit @param {string} output @param {Verdict} first @returns {Verdict & { unsteady: string[] }} */
-    afterSecondTry: (exit, output, first) => {
-      const second = existsSync(again) ? vitestVerdict(exit, output, again) : first
-      return { passed: first.passed + first.failed - second.failed, failed: second.failed, failures: second.failures, unsteady: second.failed === 0 ? first.failures : [] }
-    },
+    afterSecondTry: (exit, output, first) => afterSecondTry(first, again, () => vitestVerdict(exit, output, again)),
   }
 }
 

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { branchReference, createPachdClient, repoReference } from '@jupyterlab-pachyderm/pachd-client'
 import { type EmbeddedPachd, startEmbeddedPachd } from '@jupyterlab-pachyderm/pachd-embedded'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
+import { writeRepo } from '../checks/sample-repo.js'
 import { root } from '../setup/report.mjs'
 import { DISK, type SimulatedPod, startPod, USER } from './simulated-pod.js'
 
@@ -113,15 +113,3 @@ test('nothing of it is seen outside of the pod, and the mount goes with the side
   expect(code).toBe(0)
   for (const container of [pod.node, pod.sidecar, pod.notebook]) expect(await printed(container.enter(), isMounted, pod.pfs)).toBe('0\n')
 })
-
-async function writeRepo(address: string): Promise<void> {
-  const client = createPachdClient({ address })
-  await client.pfs.createRepo({ repo: repoReference({ project: 'default', name: 'images' }) })
-  const commit = await client.pfs.startCommit({ branch: branchReference({ project: 'default', repo: 'images', branch: 'master' }) })
-  await client.pfs.modifyFile([
-    { body: { $case: 'setCommit', setCommit: commit } },
-    { body: { $case: 'addFile', addFile: { path: '/cat.txt', source: { $case: 'raw', raw: Buffer.from('meow') } } } },
-  ])
-  await client.pfs.finishCommit({ commit })
-  client.close()
-}

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { branchReference, createPachdClient, repoReference } from '@jupyterlab-pachyderm/pachd-client'
 import { type EmbeddedPachd, startEmbeddedPachd } from '@jupyterlab-pachyderm/pachd-embedded'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
+import { writeRepo } from '../checks/sample-repo.js'
 import { root } from '../setup/report.mjs'
 
 const run = promisify(execFile)
@@ -75,16 +75,4 @@ test('the licences of all that is in it are in it', async () => {
 
 async function childrenOf(pid: number): Promise<number[]> {
   return (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean).map(Number)
-}
-
-async function writeRepo(address: string): Promise<void> {
-  const client = createPachdClient({ address })
-  await client.pfs.createRepo({ repo: repoReference({ project: 'default', name: 'images' }) })
-  const commit = await client.pfs.startCommit({ branch: branchReference({ project: 'default', repo: 'images', branch: 'master' }) })
-  await client.pfs.modifyFile([
-    { body: { $case: 'setCommit', setCommit: commit } },
-    { body: { $case: 'addFile', addFile: { path: '/cat.txt', source: { $case: 'raw', raw: Buffer.from('meow') } } } },
-  ])
-  await client.pfs.finishCommit({ commit })
-  client.close()
 }
