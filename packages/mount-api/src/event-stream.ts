@@ -65,7 +65,8 @@ function isOver(signal: AbortSignal): boolean {
   return signal.aborted
 }
 
-function pause(timeMs: number, signal: AbortSignal): Promise<void> {
+/** Resolves after `timeMs` milliseconds, or at once when the signal is aborted. Works in browsers. */
+export function pause(timeMs: number, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     const timer = setTimeout(end, timeMs)
     signal.addEventListener('abort', end, { once: true })

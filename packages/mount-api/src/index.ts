@@ -11,7 +11,7 @@ export { Authorization, ProjectEntry, ProjectList, RepoEntry, RepoList, RepoQuer
 export { BranchEntry, BranchList, CommitEntry, CommitList, CommitListQuery, CommitParams, Diff, DiffEntry, DiffQuery, RepoParams } from './commits.js'
 export { ConnectionState, eventData, isEventName, Snapshot } from './events.js'
 export type { ServerEvent } from './events.js'
-export { followEvents } from './event-stream.js'
+export { followEvents, pause } from './event-stream.js'
 export type { EventTransport, FollowedEvent, FollowOptions } from './event-stream.js'
 export { DirectoryPage, FileDeleteQuery, FileEntry, FileParams, FileQuery, fileUrl, WrittenFile } from './files.js'
 export { LogLine, LogPage, LogQuery } from './logs.js'

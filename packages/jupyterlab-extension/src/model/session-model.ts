@@ -1,5 +1,5 @@
 /** Which cluster, as whom, and through what: choosing a cluster, logging in to it and out, and what is known of the way to it. */
-import type { AuthState, ContextList, MountServerClient, VersionInfo } from '@jupyterlab-pachyderm/mount-api'
+import { pause, type AuthState, type ContextList, type MountServerClient, type VersionInfo } from '@jupyterlab-pachyderm/mount-api'
 import type { TranslationBundle } from '@jupyterlab/translation'
 
 import { reasonOf } from '../server/api-error.js'
@@ -181,16 +181,4 @@ export class SessionModel extends Observable<SessionState> {
 /** The same as long as nothing new is to be learned of the way to the cluster. */
 function keyOf(connection: Connection): string {
   return `${connection.status} ${addressOf(connection)}`
-}
-
-function pause(timeMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(end, timeMs)
-    signal.addEventListener('abort', end, { once: true })
-    function end(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-  })
 }
