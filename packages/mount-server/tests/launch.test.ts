@@ -31,14 +31,14 @@ test('it needs neither PATH nor HOME: it mounts, serves files, and ends with 0',
 })
 
 test('exactly one process of its session is called mount-server, and its command line says so, too', async () => {
-  const server = await startProcess(['--no-fuse'], { config: pachd.config })
+  const server = await startProcess(['--no-fuse'], { config: pachd.config, ownSession: true })
   await untilAnswers(server)
   const pid = String(server.child.pid)
 
-  const inSession = await run('ps', ['-o', 'sid=', '-p', pid]).then(({ stdout }) => run('ps', ['-o', 'pid=,comm=', '-s', stdout.trim()]))
-  const ours = inSession.stdout.split('\n').filter(line => line.endsWith('mount-server'))
+  const { stdout } = await run('ps', ['-o', 'pid=,comm=', '-s', pid])
+  const ours = stdout.split('\n').filter(line => line.endsWith('mount-server'))
 
-  expect(ours.map(line => line.trim().split(' ')[0])).toContain(pid)
+  expect(ours.map(line => line.trim().split(' ')[0])).toEqual([pid])
   const children = await run('ps', ['-o', 'comm=', '--ppid', pid]).catch(() => ({ stdout: '' }))
   expect(children.stdout).not.toContain('mount-server')
   expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).toContain('mount-server')

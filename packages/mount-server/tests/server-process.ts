@@ -30,10 +30,12 @@ export interface ProcessOptions {
   readonly env?: Record<string, string | undefined>
   /** The directory that holds mount directory and socket. Default: a new one. */
   readonly folder?: string
+  /** Whether it leads a session of its own, as launchers start it. Default: the session of the tests, which a container may hide. */
+  readonly ownSession?: boolean
 }
 
 /** Starts a server; it ends with the test, and so does its mount. */
-export async function startProcess(args: readonly string[], { config, env = { PATH: process.env['PATH'] }, folder }: ProcessOptions): Promise<ServerProcess> {
+export async function startProcess(args: readonly string[], { config, env = { PATH: process.env['PATH'] }, folder, ownSession = false }: ProcessOptions): Promise<ServerProcess> {
   const home = folder ?? (await mkdtemp(join(tmpdir(), 'mount-server-process-')))
   const mountDir = join(home, 'pfs')
   const socket = join(home, 'pfs.sock')
@@ -44,6 +46,7 @@ export async function startProcess(args: readonly string[], { config, env = { PA
   const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', main, '--mount-dir', mountDir, ...where, ...args], {
     env: { PACH_CONFIG: config, TMPDIR: home, XDG_STATE_HOME: join(home, 'state'), XDG_CACHE_HOME: join(home, 'cache'), ...env },
     cwd: import.meta.dirname,
+    detached: ownSession,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let log = ''
