@@ -1,20 +1,14 @@
 /** Which pachd the server talks to; the config file that is shared with pachctl follows, and is followed. */
 import type { ClusterConfig, ContextList } from '@jupyterlab-pachyderm/mount-api'
 import type { DiskCache, FileReadersOptions } from '@jupyterlab-pachyderm/mount-fs'
-import {
-  activeContext, configPath, connectionFromConfig, loginFromEnvironment, parseAddress, type PachConfig, type PachContext, type PachdClientOptions, PachdError, readConfigFile, saveContext, updateConfigFile,
-} from '@jupyterlab-pachyderm/pachd-client'
+import { loginFromEnvironment, parseAddress, type PachConfig, type PachContext, PachdError } from '@jupyterlab-pachyderm/pachd-client'
 
 import { type Cluster, DIAL_TIMEOUT_MS, dial, isAuthActive, type Reading } from './cluster.js'
+import { ContextFile, type Environment, type Wanted } from './context-file.js'
 import { MountError } from './errors.js'
 import { TurnTaking } from './turn-taking.js'
 
 export type { Cluster } from './cluster.js'
-
-type Environment = Readonly<Record<string, string | undefined>>
-
-/** What the environment and the config file ask for. */
-type Wanted = PachdClientOptions & { readonly context: string | undefined }
 
 const OWN_CONTEXT = 'mount-server'
 
@@ -35,11 +29,9 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #env: Environment
   readonly #reading: Promise<Reading>
-  readonly #configFile: Promise<string>
+  readonly #file: ContextFile
   readonly #onProblem: (problem: string) => void
   readonly #turns = new TurnTaking()
-  /** A login may end while the cluster changes; each change of the file is made to what the one before wrote. */
-  readonly #writing = new TurnTaking()
   #cluster: Cluster | undefined
   #wanted: Wanted | undefined
   /** What the calls carry. */
@@ -51,7 +43,7 @@ export class Connection {
   constructor({ env, configFile, cache: opening = Promise.resolve(undefined), onFetch, onProblem = () => undefined }: ConnectionOptions) {
     this.#env = env
     this.#reading = opening.then(cache => ({ cache, onFetch, onNotice: onProblem }))
-    this.#configFile = configFile === undefined ? configPath(env) : Promise.resolve(configFile)
+    this.#file = new ContextFile(env, configFile)
     this.#onProblem = onProblem
   }
 
@@ -88,7 +80,7 @@ export class Connection {
 
   /** Path of the config file. */
   get configFile(): Promise<string> {
-    return this.#configFile
+    return this.#file.path
   }
 
   /**
@@ -125,9 +117,8 @@ export class Connection {
     const { qualified } = readAddress(address)
     return this.#turns.run(async () => {
       if (this.#cluster?.client.address === qualified) return false
-      const file = await this.#configFile
       await this.#switch({ address: qualified, serverCas, context: OWN_CONTEXT }, leave, () =>
-        this.#writing.run(() => saveContext(file, OWN_CONTEXT, { pachd_address: qualified, ...(serverCas ? { server_cas: serverCas } : {}) }, { activate: true })),
+        this.#file.addActive(OWN_CONTEXT, { pachd_address: qualified, ...(serverCas ? { server_cas: serverCas } : {}) }),
       )
       return true
     })
@@ -139,46 +130,24 @@ export class Connection {
    */
   activate(name: string, leave: () => Promise<void>): Promise<boolean> {
     return this.#turns.run(async () => {
-      const file = await this.#configFile
-      const config = await readConfigFile(file)
-      const context = config?.v2?.contexts?.[name]
-      if (!context) throw new MountError('NOT_FOUND', `${file} has no context "${name}"`, { hint: 'GET /contexts lists them' })
-      const options = await connectionFromConfig({ v2: { active_context: name, contexts: { [name]: context } } }, {})
-      if (!options) throw new MountError('BAD_REQUEST', `the context "${name}" has no pachd_address`, { hint: 'add one with: pachctl config update context NAME --pachd-address=grpc://host:30650' })
+      const wanted = await this.#file.contextNamed(name)
       const write = () =>
-        this.#edit(written => {
+        this.#file.edit(written => {
           written.v2 = { ...written.v2, active_context: name }
         })
-      if (this.#cluster?.context === name && this.#cluster.client.address === parseAddress(options.address).qualified) {
+      if (this.#cluster?.context === name && this.#cluster.client.address === parseAddress(wanted.address).qualified) {
         await write()
         await this.#readWanted()
         return false
       }
-      await this.#switch(options, leave, write)
+      await this.#switch(wanted, leave, write)
       return true
     })
   }
 
   /** The contexts of the config file, without their secrets. A file that cannot be read has none, and `problem` says why. */
-  async contexts(): Promise<ContextList> {
-    const file = await this.#configFile
-    let config: PachConfig | undefined
-    let problem = this.#problem
-    try {
-      config = await readConfigFile(file)
-    } catch (error) {
-      problem = PachdError.from(error).message
-    }
-    const contexts = Object.entries(config?.v2?.contexts ?? {}).map(([name, { pachd_address: address, session_token: token, project }]) => ({
-      name, pachd_address: address ?? null, has_token: Boolean(token), project: project ?? null,
-    }))
-    return {
-      file,
-      active: this.#env['PACH_CONTEXT'] || (config?.v2?.active_context ?? null),
-      connected: this.#cluster?.context ?? null,
-      contexts,
-      ...(problem !== undefined && { problem }),
-    }
+  contexts(): Promise<ContextList> {
+    return this.#file.list(this.#cluster?.context, this.#problem)
   }
 
   /**
@@ -211,7 +180,7 @@ export class Connection {
     this.#setToken(token)
     const edit = this.#contextEdit(context => (context.session_token = token))
     try {
-      return await this.#edit(edit)
+      return await this.#file.edit(edit)
     } catch (error) {
       this.#noticeProblem(`the login ends with this server, since it could not be stored: ${PachdError.from(error).message}`)
       const config: PachConfig = {}
@@ -225,7 +194,7 @@ export class Connection {
     this.#setToken(undefined)
     if (this.cluster.context === undefined) return
     const edit = this.#contextEdit(context => delete context.session_token)
-    await this.#edit(edit)
+    await this.#file.edit(edit)
   }
 
   /** Ends the connection; closing twice is fine. */
@@ -233,26 +202,18 @@ export class Connection {
     this.#cluster?.client.close()
   }
 
-  async #edit(change: (config: PachConfig) => void): Promise<PachConfig> {
-    const file = await this.#configFile
-    return this.#writing.run(() => updateConfigFile(file, change))
-  }
-
   async #readWanted(): Promise<Wanted | undefined> {
-    const config = await readConfigFile(await this.#configFile)
-    this.#wanted = await connectionFromConfig(config, this.#env)
+    const { config, wanted } = await this.#file.read()
+    this.#wanted = wanted
     this.#storedToken = this.#tokenIn(config)
-    return this.#wanted
+    return wanted
   }
 
-  /** A token is for the pachd that gave it, so one that stands beside another address does not count. */
   #tokenIn(config: PachConfig | undefined): string | undefined {
     const cluster = this.#cluster
     if (!cluster) return this.#wanted?.token
-    const context = cluster.context === undefined ? undefined : config?.v2?.contexts?.[cluster.context]
-    const isOverridden = Boolean(this.#env['PACHD_ADDRESS']) && activeContext(config, this.#env)?.name === cluster.context
-    const isItsOwn = isOverridden || (context?.pachd_address !== undefined && parseAddress(context.pachd_address).qualified === cluster.client.address)
-    return isItsOwn ? context?.session_token : this.#storedToken
+    if (!this.#file.isTokenFor(config, cluster.context, cluster.client.address)) return this.#storedToken
+    return cluster.context === undefined ? undefined : config?.v2?.contexts?.[cluster.context]?.session_token
   }
 
   async #enter(wanted: Wanted, isIdle: () => boolean = () => true): Promise<void> {
