@@ -1,9 +1,8 @@
 /// <reference types="node" />
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 
 import { commitFiles, exists, seedRepo, startStack, type Stack } from './stack.js'
@@ -12,6 +11,9 @@ const ROOT_TOKEN = 'a-root-token-of-32-characters-xx'
 /** Jupyter's requests end with the time, so that nothing is answered from a cache. */
 const LOGIN = /\/auth\/_login\?/
 const EVENTS = /\/pachyderm\/v2\/events\?/
+const MINUTE_S = 60
+/** Much shorter than the pause of whoever asks twice in a minute. */
+const STEP_S = 5
 
 /** The part of JupyterLab's commands that is looked at. */
 interface Commands {
@@ -21,8 +23,7 @@ interface Commands {
 }
 
 let stack: Stack
-/** What the page asked for, as `METHOD path below the API`. */
-const requests: string[] = []
+let requests: string[]
 beforeAll(async () => {
   stack = await startStack(
     async pachd => {
@@ -40,10 +41,7 @@ beforeAll(async () => {
       }),
     },
   )
-  stack.page.on('request', request => {
-    const [, path] = request.url().split('/pachyderm/v2')
-    if (path !== undefined) requests.push(`${request.method()} ${path.split('?')[0] ?? ''}`)
-  })
+  requests = listenTo(stack.page).asked
   return () => stack.stop()
 })
 
@@ -79,11 +77,27 @@ test('the status bar tells the cluster and what is mounted', async () => {
 })
 
 test('an idle panel asks at most once in a minute', async () => {
-  requests.length = 0
+  const page = await stack.browser.newPage()
+  await page.clock.install()
+  const { asked, unanswered } = listenTo(page)
+  const listening = page.waitForRequest(EVENTS)
+  await page.goto(stack.pageUrl('lab/workspaces/idle'))
+  await page.locator('.jp-SideBar [data-id="pachyderm-mount"]').click({ timeout: 60_000 })
+  await page.locator('.jp-Pachyderm-row', { hasText: 'sales' }).waitFor()
+  const stream = await listening
+  const allIsAnswered = () => expect.poll(() => [...unanswered], { timeout: 60_000 }).toEqual([stream])
+  await page.clock.pauseAt(Date.now() + MINUTE_S * 1000)
+  await allIsAnswered()
+  asked.length = 0
 
-  await delay(20_000)
+  // Whoever asks again only after an answer has it before the time goes on.
+  for (let passedS = 0; passedS < MINUTE_S; passedS += STEP_S) {
+    await page.clock.runFor(STEP_S * 1000)
+    await allIsAnswered()
+  }
 
-  expect(requests.length).toBeLessThanOrEqual(1)
+  expect(asked.length, asked.join(', ')).toBeLessThanOrEqual(1)
+  await page.close()
 })
 
 test('another context is changed to when its user agrees to leave', async () => {
@@ -280,6 +294,21 @@ test('a page that nobody sees for longer stops to listen, and begins again when 
 test('nothing went wrong in the page meanwhile', () => {
   expect(stack.faults).toEqual([])
 })
+
+/** What a page asks mount-server for, as `METHOD path below the API`, and what of it has no end yet. */
+function listenTo(page: Page): { asked: string[]; unanswered: ReadonlySet<Request> } {
+  const asked: string[] = []
+  const unanswered = new Set<Request>()
+  page.on('request', request => {
+    const [, path] = request.url().split('/pachyderm/v2')
+    if (path === undefined) return
+    asked.push(`${request.method()} ${path.split('?')[0] ?? ''}`)
+    unanswered.add(request)
+  })
+  page.on('requestfinished', request => unanswered.delete(request))
+  page.on('requestfailed', request => unanswered.delete(request))
+  return { asked, unanswered }
+}
 
 /** A request to mount-server from outside of the page. */
 async function asJupyter(path: string, body: object): Promise<void> {
