@@ -1,5 +1,5 @@
 import type { PipelineStatus } from '@jupyterlab-pachyderm/mount-api'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { english } from '../../tests/english.js'
 import { ScriptedMountServer } from '../../tests/scripted-mount-server.js'
@@ -35,6 +35,7 @@ beforeEach(() => {
   model = new PublishModel(server.serverHalf, server.client, english)
   model.setDefaultImage('python:3.10')
 })
+afterEach(() => vi.useRealTimers())
 
 test('the fields are read from the metadata of the notebook', () => {
   model.show(new Notebook('a.ipynb', described))
@@ -253,6 +254,22 @@ test('what became of a publication is there again when the notebook has the focu
   expect(model.state).toMatchObject({ work: undefined, outcome: { kind: 'done' } })
 })
 
+test('what became of a publication is told to who asked for it, whichever notebook is shown by then', async () => {
+  const [first, second] = [new Notebook('a.ipynb', described), new Notebook('b.ipynb', described)]
+  server.refuse('PUT /pps/_create/b.ipynb', 400, 'repo images not found')
+  model.show(second)
+  await model.publish(never)
+  model.show(first)
+  const release = server.hold('PUT /pps/_create/a.ipynb')
+  const publishing = model.publish(never)
+
+  model.show(second)
+  expect(model.state.outcome).toMatchObject({ kind: 'refused' })
+  release()
+
+  expect(await publishing).toMatchObject({ kind: 'done' })
+})
+
 test.each([
   [{ state: 'PIPELINE_STARTING', reason: '' }, 'Create pipeline request sent.', true],
   [{ state: 'PIPELINE_PAUSED', reason: 'this pachd runs nothing' }, 'The pipeline was created, but it does not run: this pachd runs nothing', false],
@@ -289,4 +306,34 @@ test('an open preview follows the fields, and a refusal of it is no end', async 
   model.edit({ port: '80' })
 
   await expect.poll(() => model.state.preview).toEqual({ text: 'pipeline:\n  name: edges\n', problem: undefined })
+})
+
+test('a preview stays with its notebook, and has followed the fields when that is shown again', async () => {
+  vi.useFakeTimers()
+  const [first, second] = [new Notebook('a.ipynb', described), new Notebook('b.ipynb', described)]
+  model.show(first)
+  await model.preview()
+  server.spec = { pipeline: { name: 'corners' } }
+  model.edit({ name: 'corners' })
+
+  model.show(second)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(model.state.preview).toBeUndefined()
+  model.show(first)
+  await vi.advanceTimersByTimeAsync(0)
+
+  expect(model.state.preview?.text).toBe('pipeline:\n  name: corners\n')
+})
+
+test('a preview that was asked for comes also while that of another notebook is asked for', async () => {
+  const [first, second] = [new Notebook('a.ipynb', described), new Notebook('b.ipynb', described)]
+  model.show(first)
+  const asking = model.preview()
+  model.show(second)
+  await model.preview()
+  await asking
+
+  model.show(first)
+
+  expect(model.state.preview).toMatchObject({ problem: undefined })
 })

@@ -83,8 +83,9 @@ export class PublishModel extends Observable<PublishState> {
   private notebook: OpenNotebook | undefined
   private defaultImage = ''
   private readonly sessions = new WeakMap<object, Session>()
-  private readonly previewing = new Debouncer(() => this.preview(), PREVIEW_PAUSE_MS)
-  private previews = 0
+  private readonly previewing = new Debouncer(() => this.previewAgain(), PREVIEW_PAUSE_MS)
+  /** The last question for a preview of each notebook; an earlier one has an older answer. */
+  private readonly asked = new WeakMap<object, symbol>()
 
   constructor(
     private readonly serverHalf: ServerHalf,
@@ -107,8 +108,11 @@ export class PublishModel extends Observable<PublishState> {
 
   /** Shows the pipeline of another notebook, or that there is none. */
   show(notebook: OpenNotebook | undefined): void {
+    const isAnother = notebook?.document !== this.notebook?.document
     this.notebook = notebook
     this.showNow()
+    // The pause after its last edit may have ended while another one was shown.
+    if (isAnother) void this.previewAgain()
   }
 
   /** Takes what the user typed, and keeps it in the notebook. */
@@ -131,34 +135,35 @@ export class PublishModel extends Observable<PublishState> {
   async preview(): Promise<void> {
     const { notebook } = this
     if (!notebook) return
-    const number = ++this.previews
+    const question = Symbol(notebook.path)
+    this.asked.set(notebook.document, question)
     let preview: PipelinePreview
     try {
       preview = { text: stringify(await this.serverHalf.previewPipeline(this.metadataToSend(notebook))), problem: undefined }
     } catch (error) {
       preview = { text: '', problem: reasonOf(error) }
     }
-    // A later question has a newer answer.
-    if (number === this.previews) this.keep(notebook, { preview })
+    if (this.asked.get(notebook.document) === question) this.keep(notebook, { preview })
   }
 
   /** Takes the preview away. */
   closePreview(): void {
-    this.previews++
-    if (this.notebook) this.keep(this.notebook, { preview: undefined })
+    if (!this.notebook) return
+    this.asked.delete(this.notebook.document)
+    this.keep(this.notebook, { preview: undefined })
   }
 
   /**
    * Saves the notebook and makes the pipeline. Where there is one of that name, `isReplaced` is asked first; on a no,
-   * nothing was changed.
+   * nothing was changed. Resolves to what became of it, whichever notebook is shown by then; undefined when nothing did.
    */
-  async publish(isReplaced: (replacement: Replacement) => Promise<boolean>): Promise<void> {
+  async publish(isReplaced: (replacement: Replacement) => Promise<boolean>): Promise<PublishOutcome | undefined> {
     const { notebook } = this
     const { fields } = this.state
-    if (!notebook) return
+    if (!notebook || this.sessionOf(notebook).work !== undefined) return undefined
     if (fieldProblems(fields, this.trans).size > 0) {
       this.keep(notebook, { left: ALL_FIELDS, outcome: { kind: 'refused', text: this.trans.__('Nothing was sent yet: some fields need your attention.') } })
-      return
+      return this.sessionOf(notebook).outcome
     }
     await this.work('publishing', async () => {
       const metadata = this.metadataToSend(notebook)
@@ -169,6 +174,7 @@ export class PublishModel extends Observable<PublishState> {
       const request = { last_modified_time: await notebook.save() }
       this.keep(notebook, { outcome: this.outcomeOf(await this.serverHalf.publish(notebook.path, request)) })
     })
+    return this.sessionOf(notebook).outcome
   }
 
   /** Asks pachd how the pipeline is by now. */
@@ -179,6 +185,10 @@ export class PublishModel extends Observable<PublishState> {
       const outcome = status ? this.outcomeOf({ message: '', ...status }) : ({ kind: 'refused', text: this.trans.__('There is no pipeline of this name any more.') } as const)
       this.keep(notebook, { outcome })
     })
+  }
+
+  private async previewAgain(): Promise<void> {
+    if (this.state.preview) await this.preview()
   }
 
   private async runningPipeline({ project, name }: PipelineFields): Promise<PipelineStatus | undefined> {

@@ -22,11 +22,11 @@ export const publishCommands: JupyterFrontEndPlugin<void> = {
       describedBy: withoutArguments,
       isEnabled: isPossible,
       execute: async () => {
-        await publish.publish(replacement => isReplaced(replacement, trans))
-        const { outcome } = publish.state
+        const notebook = publish.state.notebookPath?.split('/').at(-1) ?? ''
+        const outcome = await publish.publish(replacement => isReplaced(replacement, trans))
         if (!outcome) return
         const tell = outcome.kind === 'refused' ? Notification.error : outcome.isRunning ? Notification.success : Notification.warning
-        tell(outcome.text, { autoClose: SHOWN_MS })
+        tell(`${notebook}: ${outcome.text}`, { autoClose: SHOWN_MS })
       },
     })
     let wasPossible = isPossible()
