@@ -60,10 +60,12 @@ test('the files that failed run once more, and what passes then is told as unste
   const failed = { ...passed, status: 'failed', assertionResults: [{ fullName: 'adds', status: 'failed', failureMessages: ['Error: late'] }] }
   const report = join(folder, 'vitest')
   await reportOf([failed, { ...passed, name: join(root, 'b.test.ts') }], 1, 1)
-  const check = vitestCheck('unit', { report, args: ['run'] })
+  const check = vitestCheck('unit', { report, args: ['run'], files: ['.test.ts'] })
   const first = check.verdict(1, '')
 
+  expect(check.args).toEqual(expect.arrayContaining(['run', '.test.ts', `--outputFile.json=${report}.json`]))
   expect(check.secondTry('')).toEqual(expect.arrayContaining(['run', 'a.test.ts', `--outputFile.json=${report}-again.json`]))
+  expect(check.secondTry('')).not.toContain('.test.ts')
   await writeFile(`${report}-again.json`, JSON.stringify({ numPassedTests: 1, numFailedTests: 0, testResults: [passed] }))
   expect(check.afterSecondTry(0, '', first)).toEqual({ passed: 2, failed: 0, failures: [], unsteady: ['a.test.ts › adds: Error: late'] })
   await writeFile(`${report}-again.json`, JSON.stringify({ numPassedTests: 0, numFailedTests: 1, testResults: [failed] }))

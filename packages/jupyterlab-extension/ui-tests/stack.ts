@@ -17,7 +17,7 @@ const BROWSER_FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--dis
 
 /** What a test may want otherwise. */
 export interface StackOptions {
-  /** Default: the newest JupyterLab. */
+  /** Default: what the environment variable JUPYTERLAB_RELEASE says, else the newest JupyterLab. */
   readonly release?: Release
   /** Turns auth on; `pachd` of the stack uses it. */
   readonly rootToken?: string
@@ -51,7 +51,7 @@ export interface Stack {
 
 /** Starts everything; `seed` fills pachd before JupyterLab starts. */
 export async function startStack(seed: (pachd: PachdClient) => Promise<void>, options: StackOptions = {}): Promise<Stack> {
-  const { release = 'newest', rootToken, environment = {}, awaits = 'mount-server', viewport = { width: 1280, height: 800 } } = options
+  const { release = releaseOf(process.env.JUPYTERLAB_RELEASE), rootToken, environment = {}, awaits = 'mount-server', viewport = { width: 1280, height: 800 } } = options
   const { contexts = (address: string) => ({ active: 'test', contexts: { test: { pachd_address: address, ...(rootToken !== undefined && { session_token: rootToken }) } } }) } = options
   const folder = await mkdtemp(join(tmpdir(), 'pachyderm-ui-'))
   const stops: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })]
@@ -79,6 +79,12 @@ export async function startStack(seed: (pachd: PachdClient) => Promise<void>, op
     await stop()
     throw error
   }
+}
+
+/** Throws for a word that names no release. */
+function releaseOf(word = 'newest'): Release {
+  if (word === 'newest' || word === 'oldest') return word
+  throw new Error(`JUPYTERLAB_RELEASE is newest or oldest, not ${word}`)
 }
 
 /** Whether a path is there, asked without blocking this process. */
