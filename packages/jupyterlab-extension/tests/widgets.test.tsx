@@ -24,6 +24,16 @@ describe('the connection', () => {
     expect(screen.getByTestId('Config__pachdAddressInput')).toHaveProperty('value', '')
     expect(screen.getByTestId('Config__pachdAddressSubmit')).toHaveProperty('disabled', true)
     expect(screen.queryByTestId('Config__pachdAddressCancel')).toBeNull()
+    expect(screen.queryByTestId('Config__back')).toBeNull()
+  })
+
+  test('with one the form is left without a change', () => {
+    render(area({ status: 'connected', address: 'grpc://a', secured: false }))
+    fireEvent.click(screen.getByTestId('Config__pachdAddressUpdate'))
+
+    fireEvent.click(screen.getByTestId('Config__back'))
+
+    expect(screen.queryByTestId('Config__pachdAddressInput')).toBeNull()
   })
 
   test('a refused address stays in the field, with the reason', async () => {

@@ -44,7 +44,7 @@ export class DataTab {
 
   /** Mounts through the menu of a row of the repo tree. */
   async mountBy(name: string, label: string): Promise<void> {
-    await this.repo(name).getByTestId('ListItem__select').click()
+    await this.repo(name).getByTestId('ListItem__mountMenu').click()
     await this.choose(label)
   }
 

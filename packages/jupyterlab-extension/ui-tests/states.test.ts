@@ -69,7 +69,7 @@ describe('from the first start to a pipeline', () => {
   })
 
   test('ways to mount are chosen from', async () => {
-    await tab.repo('sales').getByTestId('ListItem__select').click()
+    await tab.repo('sales').getByTestId('ListItem__mountMenu').click()
     await stack.page.locator('.lm-Menu').waitFor()
 
     await inspect('05-ways-to-mount')

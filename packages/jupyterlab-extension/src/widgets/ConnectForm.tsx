@@ -77,7 +77,7 @@ export function ConnectForm({ draft, onDraft, onConnect, onCancel, trans }: Conn
       <div className="jp-Pachyderm-formActions">
         {onCancel && (
           <button type="button" className="jp-Pachyderm-button" disabled={busy} data-testid="Config__pachdAddressCancel" onClick={onCancel}>
-            {trans.__('Cancel')}
+            <span data-testid="Config__back">{trans.__('Cancel')}</span>
           </button>
         )}
         <button type="submit" className="jp-Pachyderm-button jp-mod-primary" disabled={busy || address.trim() === ''} data-testid="Config__pachdAddressSubmit">
