@@ -40,6 +40,7 @@ FORWARDED: dict[str, dict[str, str]] = {
     "repos/{}/{}/branches": _READ,
     "repos/{}/{}/commits": _READ,
     "repos/{}/{}/commits/{}/diff": _READ,
+    "repos/{}/{}/commits/{}/provenance": _READ,
     "mounts": _READ,
     "mounts/details": _READ,
     "mounts/{}/changes": _READ,

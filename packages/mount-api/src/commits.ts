@@ -1,4 +1,4 @@
-/** The history of a repo: its branches, their commits, and what changed from one commit to another. */
+/** The history of a repo: its branches, their commits, what changed from one commit to another, and what they were made from. */
 import { type Static, Type } from 'typebox'
 
 import { After, Limit, Next } from './paging.js'
@@ -77,4 +77,24 @@ export const Diff = Type.Object({
   to: Type.String({ description: 'Id of the newer commit.' }),
   changes: Type.Array(DiffEntry),
   next: Next,
+})
+
+/** One commit of a provenance. */
+export type ProvenanceNode = Static<typeof ProvenanceNode>
+export const ProvenanceNode = Type.Object({
+  project: Type.String(),
+  repo: Type.String(),
+  branch: Type.String({ description: 'The branch it was made on; empty when that is unknown.' }),
+  id: Type.String(),
+  relation: Type.Enum(['self', 'upstream', 'downstream'], { description: 'Whether it is the commit that was asked for, one that it was made from, or one that was made from it.' }),
+  pipeline: Type.Optional(Type.String({ description: 'The pipeline whose output the repo is.' })),
+  commit: Type.Union([CommitEntry, Type.Null()], { description: 'Null when it may not be read.' }),
+})
+
+/** Answer of `GET /repos/:project/:repo/commits/:commit/provenance`. */
+export type Provenance = Static<typeof Provenance>
+export const Provenance = Type.Object({
+  nodes: Type.Array(ProvenanceNode, { description: 'The commit that was asked for, then those it was made from, then those made from it; each the nearest first. Repos in which pipelines keep their own things are left out.' }),
+  edges: Type.Array(Type.Object({ from: Type.Integer(), to: Type.Integer() }), { description: 'Positions in `nodes`: `to` was made directly from `from`.' }),
+  truncated: Type.Boolean({ description: 'Whether there are more than these 500.' }),
 })

@@ -1,7 +1,7 @@
 /** Every endpoint of mount-server, named by what it does: method, url, parameters, body and reply. */
 import { type TObject, type TSchema, Type } from 'typebox'
 
-import { BranchList, CommitList, CommitListQuery, CommitParams, Diff, DiffQuery, RepoParams } from './commits.js'
+import { BranchList, CommitList, CommitListQuery, CommitParams, Diff, DiffQuery, Provenance, RepoParams } from './commits.js'
 import { ClusterConfig, ClusterConfigRequest } from './config.js'
 import { DatumState, MoveDatumRequest, ShowDatumQuery, ShownDatum } from './datums.js'
 import { EventMessage } from './events.js'
@@ -76,6 +76,7 @@ export const routes = {
   listBranches: { method: 'GET', url: '/repos/:project/:repo/branches', summary: 'The branches of a repo with their heads.', params: RepoParams, query: PageQuery, reply: BranchList, errors: 'json' },
   listCommits: { method: 'GET', url: '/repos/:project/:repo/commits', summary: 'The history of a repo or branch, the newest commit first.', params: RepoParams, query: CommitListQuery, reply: CommitList, errors: 'json' },
   diffCommits: { method: 'GET', url: '/repos/:project/:repo/commits/:commit/diff', summary: 'The files that a commit changed, against its parent or any other commit.', params: CommitParams, query: DiffQuery, reply: Diff, errors: 'json' },
+  getProvenance: { method: 'GET', url: '/repos/:project/:repo/commits/:commit/provenance', summary: 'The commits that a commit was made from, and those that were made from it, over all steps. Before pachd 2.10 the latter are those of the same commit set.', params: CommitParams, reply: Provenance, errors: 'json' },
   listChanges: { method: 'GET', url: '/mounts/:name/changes', summary: 'What the next commit of a mount would change, and what others changed meanwhile.', params: MountParams, query: PageQuery, reply: MountChanges, errors: 'json' },
   discardChanges: { method: 'PUT', url: '/mounts/:name/_discard', summary: 'Throws changes away that are not committed: all, or those of some paths.', params: MountParams, body: DiscardRequest, reply: MountList, errors: 'json' },
   updateMount: { method: 'PUT', url: '/mounts/:name/_update', summary: 'Shows the present head of the branch instead of the commit that is shown.', params: MountParams, reply: MountList, errors: 'json' },

@@ -15,6 +15,8 @@ export interface PachdFeatures {
   readonly deleteRepoAnswers: boolean
   /** SquashCommit and DropCommit work on one commit (2.8 on). Before, only on commit sets. */
   readonly singleCommits: boolean
+  /** A commit names the commits that it was made from (2.6 on). Before, only its branch names other branches. */
+  readonly commitProvenance: boolean
   /** CreateDatum streams datums in batches (2.9 on). */
   readonly createDatum: boolean
 }
@@ -22,7 +24,7 @@ export interface PachdFeatures {
 /** The features of a version, as GetVersion answers it. A development build (0.0.x) counts as the newest. */
 export function featuresOf({ major, minor }: Pick<version.Version, 'major' | 'minor'>): PachdFeatures {
   const isAtLeast = (wanted: number) => (major === 0 && minor === 0) || major > 2 || (major === 2 && minor >= wanted)
-  return { projects: isAtLeast(5), paging: isAtLeast(6), deleteRepoAnswers: isAtLeast(8), singleCommits: isAtLeast(8), createDatum: isAtLeast(9) }
+  return { projects: isAtLeast(5), paging: isAtLeast(6), deleteRepoAnswers: isAtLeast(8), singleCommits: isAtLeast(8), commitProvenance: isAtLeast(6), createDatum: isAtLeast(9) }
 }
 
 /** Asks a pachd for its version and says what it can do. Rejects with PachdError. */

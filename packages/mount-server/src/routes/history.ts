@@ -6,6 +6,7 @@ import type { Connection } from '../connection.js'
 import { listBranches } from '../history/branch-list.js'
 import { listCommits } from '../history/commit-list.js'
 import { diffCommits } from '../history/diff.js'
+import { commitProvenance } from '../history/provenance.js'
 import { on } from '../on.js'
 
 /** GET below /repos/:project/:repo. */
@@ -14,6 +15,7 @@ export function historyRoutes(connection: Connection): FastifyPluginCallbackType
     api.route({ ...on(routes.listBranches), handler: ({ params, query }) => listBranches(connection.cluster.client, params, query) })
     api.route({ ...on(routes.listCommits), handler: ({ params, query }) => listCommits(connection.cluster.client, params, query) })
     api.route({ ...on(routes.diffCommits), handler: ({ params, query }) => diffCommits(connection.cluster.client, params, query) })
+    api.route({ ...on(routes.getProvenance), handler: ({ params }) => commitProvenance(connection.cluster.client, params) })
     done()
   }
 }
