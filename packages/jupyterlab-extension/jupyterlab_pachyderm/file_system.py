@@ -90,7 +90,10 @@ class PfsFileSystem(AbstractFileSystem):
         """The bytes from `start` up to, and without, `end`; negative ones count from the end of the file."""
         path = self._strip_protocol(path)
         if start is None and end is None:
-            return self.request("GET", path).content
+            answer = self.request("GET", path)
+            if not _is_file(answer):
+                raise IsADirectoryError(path)
+            return answer.content
         size = int(self.info(path)["size"])
         first, behind, _ = slice(start, end).indices(size)
         if first >= behind:
@@ -124,6 +127,37 @@ class PfsFileSystem(AbstractFileSystem):
         """Deletes files, and directories with all that is in them where `recursive` is set."""
         for one in [path] if isinstance(path, str) else path:
             self.request("DELETE", self._strip_protocol(one), params={"recursive": "true"} if recursive else {})
+
+    def cp_file(self, path1: str, path2: str, **_options: Any) -> None:
+        """Writes the bytes of one file to another path; a directory is made."""
+        if self.isdir(path1):
+            self.mkdir(path2)
+            return
+        with self.open(path1, "rb") as source:
+            self.request("PUT", self._strip_protocol(path2), content=source, timeout=None)
+
+    def mv(self, path1: str, path2: str, recursive: bool = False, maxdepth: int | None = None, **_options: Any) -> None:
+        """
+        Gives a file or directory another path, in place of a file that is there; an existing directory takes it in. Nothing
+        is copied within a mount; into another mount it is copied, then deleted, directories only where `recursive` is set.
+        """
+        source, target = self._strip_protocol(path1), self._strip_protocol(path2)
+        if source == target:
+            return
+        if self.isdir(target):
+            target = f"{target}/{source.rpartition('/')[2]}"
+        mount, _, rest = source.partition("/")
+        other, _, new = target.partition("/")
+        if mount != other:
+            # Some versions of fsspec pass over what they could not copy, unless this is said.
+            self.copy(source, target, recursive=recursive, maxdepth=maxdepth, on_error="raise")
+            self.rm(source, recursive=recursive)
+            return
+        try:
+            answer = self._connected().put(f"/mounts/{quote(mount, safe='')}/_rename", json={"from": rest, "to": new, "replace": True})
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+        _checked(answer, source)
 
     def _open(self, path: str, mode: str = "rb", block_size: int | None = None, **options: Any) -> PfsFile:
         if mode not in ("rb", "wb", "xb"):

@@ -45,6 +45,7 @@ FORWARDED: dict[str, dict[str, str]] = {
     "mounts/details": _READ,
     "mounts/{}/changes": _READ,
     "mounts/{}/_discard": _CHANGE,
+    "mounts/{}/_rename": _CHANGE,
     "mounts/{}/_update": _CHANGE,
     "mounts/{}/_follow": _CHANGE,
     "_mount": _CHANGE,

@@ -24,6 +24,7 @@ from jupyterlab_pachyderm.discovery import ADDRESS_VARIABLE
 from jupyterlab_pachyderm.file_system import PfsFileSystem
 
 OUT = {"name": "out", "repo": "sales", "project": "default", "branch": "frames", "mode": "rw"}
+OTHER = {"name": "other", "repo": "sales", "project": "default", "branch": "moved", "mode": "rw"}
 TABLE = pandas.DataFrame({"city": ["Paris", "Oslo"], "amount": [10, 20]})
 CSV = "pfs://default_sales/2026/january.csv"
 
@@ -47,7 +48,7 @@ def sock_path(pachd, tmp_path_factory):
         except httpx.TransportError:
             pass
         time.sleep(0.05)
-    client.put("/_mount", json={"mounts": [SALES, OUT]}).raise_for_status()
+    client.put("/_mount", json={"mounts": [SALES, OUT, OTHER]}).raise_for_status()
     yield str(path)
     process.send_signal(signal.SIGTERM)
     process.wait(30)
@@ -63,7 +64,7 @@ def pfs(sock_path, monkeypatch):
 
 
 def test_the_root_lists_the_mounts(pfs):
-    assert pfs.ls("pfs://", detail=False) == ["default_sales", "out"]
+    assert pfs.ls("pfs://", detail=False) == ["default_sales", "other", "out"]
     assert pfs.isdir("pfs://default_sales")
 
 
@@ -96,6 +97,11 @@ def test_what_is_not_there_is_file_not_found(pfs):
 def test_no_path_leads_out_of_the_files(pfs):
     with pytest.raises(FileNotFoundError):
         pfs.cat_file("pfs://default_sales/../../mounts")
+
+
+def test_a_directory_has_no_bytes(pfs):
+    with pytest.raises(IsADirectoryError):
+        pfs.cat_file("pfs://default_sales/2026")
 
 
 def test_parts_of_a_file_are_read(pfs):
@@ -193,6 +199,39 @@ def test_files_and_directories_are_made_and_deleted(pfs):
     pfs.rm("pfs://out/a", recursive=True)
 
     assert not pfs.exists("pfs://out/a")
+
+
+def test_files_and_directories_move_within_a_mount_without_being_copied(pfs):
+    pfs.pipe({"pfs://out/draft/a.txt": b"a", "pfs://out/old.txt": b"old", "pfs://out/new.txt": b"new"})
+
+    pfs.mv("pfs://out/new.txt", "pfs://out/old.txt")
+    pfs.rename("pfs://out/draft", "pfs://out/final")
+    pfs.mv("pfs://out/old.txt", "pfs://out/final")
+
+    assert pfs.find("pfs://out/final") == ["out/final/a.txt", "out/final/old.txt"]
+    assert pfs.cat("pfs://out/final/old.txt") == b"new"
+    assert not any(pfs.exists(f"pfs://out/{gone}") for gone in ("draft", "old.txt", "new.txt"))
+    pfs.rm("pfs://out/final", recursive=True)
+
+
+def test_files_and_directories_move_to_another_mount(pfs):
+    pfs.pipe({"pfs://out/d/a.txt": b"a" * 3_000_000, "pfs://out/d/e/b.txt": b""})
+
+    pfs.mv("pfs://out/d", "pfs://other/d", recursive=True)
+
+    assert pfs.cat(pfs.find("pfs://other/d")) == {"other/d/a.txt": b"a" * 3_000_000, "other/d/e/b.txt": b""}
+    assert not pfs.exists("pfs://out/d")
+
+
+def test_a_move_that_is_refused_leaves_everything(pfs):
+    with pytest.raises(PermissionError, match="rw"):
+        pfs.mv(CSV, "pfs://default_sales/2026/february.csv")
+    with pytest.raises(PermissionError):
+        pfs.mv(CSV, "pfs://other/january.csv")
+    with pytest.raises(FileNotFoundError):
+        pfs.mv("pfs://out/none", "pfs://out/some")
+
+    assert pfs.exists(CSV)
 
 
 def test_an_exclusive_file_never_replaces_one(pfs):

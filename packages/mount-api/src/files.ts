@@ -39,9 +39,17 @@ export const DirectoryPage = Type.Object({
 export type FileDeleteQuery = Static<typeof FileDeleteQuery>
 export const FileDeleteQuery = Type.Object({ recursive: Type.Optional(Type.Boolean({ description: 'Directories with all that is in them.' })) })
 
-/** Answer of `PUT /files/:mount/*`: what stands there now. */
+/** Answer of `PUT /files/:mount/*` and of a rename: what stands there now. `path` is from the mount directory. */
 export type WrittenFile = Static<typeof WrittenFile>
 export const WrittenFile = Type.Object({ path: Type.String(), kind: Type.Enum(['file', 'directory']), size_bytes: Type.Integer() })
+
+/** Body of `PUT /mounts/:name/_rename`. */
+export type RenameRequest = Static<typeof RenameRequest>
+export const RenameRequest = Type.Object({
+  from: Type.String({ description: 'The path in the mount: "/plots/draft.png".' }),
+  to: Type.String({ description: 'The new path in the same mount. Its directory has to be there.' }),
+  replace: Type.Optional(Type.Boolean({ description: 'Whether a file, or an empty directory, at the new path gives way. Default: false; then something there is refused with ALREADY_EXISTS.' })),
+})
 
 /** The URL of a file or directory below the root of mount-server. `path` is below the mount. */
 export function fileUrl(mount: string, path = '/'): string {

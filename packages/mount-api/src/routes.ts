@@ -5,7 +5,7 @@ import { BranchList, CommitList, CommitListQuery, CommitParams, Diff, DiffQuery,
 import { ClusterConfig, ClusterConfigRequest } from './config.js'
 import { DatumState, MoveDatumRequest, ShowDatumQuery, ShownDatum } from './datums.js'
 import { EventMessage } from './events.js'
-import { DirectoryPage, FileDeleteQuery, FileParams, FileQuery, WrittenFile } from './files.js'
+import { DirectoryPage, FileDeleteQuery, FileParams, FileQuery, RenameRequest, WrittenFile } from './files.js'
 import { Health } from './health.js'
 import { AuthState, LoginConfig, LoginPage, TokenLogin } from './login.js'
 import { LogPage, LogQuery } from './logs.js'
@@ -81,7 +81,8 @@ export const routes = {
   discardChanges: { method: 'PUT', url: '/mounts/:name/_discard', summary: 'Throws changes away that are not committed: all, or those of some paths.', params: MountParams, body: DiscardRequest, reply: MountList, errors: 'json' },
   updateMount: { method: 'PUT', url: '/mounts/:name/_update', summary: 'Shows the present head of the branch instead of the commit that is shown.', params: MountParams, reply: MountList, errors: 'json' },
   followMount: { method: 'PUT', url: '/mounts/:name/_follow', summary: 'Lets a read-only mount of a branch show each new head by itself, or stay where it is.', params: MountParams, body: FollowRequest, reply: MountList, errors: 'json' },
-  listDirectory: { method: 'GET', url: '/files/:mount/*', summary: 'A page of a directory; or the bytes of a file, all or those of a Range.', params: FileParams, query: FileQuery, reply: DirectoryPage, orBytes: true, errors: 'json' },
+  listDirectory: { method: 'GET', url: '/files/:mount/*', summary: 'A page of a directory; or the bytes of a file, all or those of a Range. The header Allow says whether it can be written.', params: FileParams, query: FileQuery, reply: DirectoryPage, orBytes: true, errors: 'json' },
   writeFile: { method: 'PUT', url: '/files/:mount/*', summary: 'Writes a file of a mount with mode "rw", or with a slash at the end makes a directory.', params: FileParams, body: Type.String(), reply: WrittenFile, media: { body: 'application/octet-stream' }, errors: 'json' },
   deleteFile: { method: 'DELETE', url: '/files/:mount/*', summary: 'Deletes a file or directory of a mount with mode "rw".', params: FileParams, query: FileDeleteQuery, reply: Type.Null(), errors: 'json' },
+  renameFile: { method: 'PUT', url: '/mounts/:name/_rename', summary: 'Renames or moves a file or directory within a mount with mode "rw".', params: MountParams, body: RenameRequest, reply: WrittenFile, errors: 'json' },
 } as const satisfies Record<string, Route>

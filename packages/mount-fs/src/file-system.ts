@@ -4,7 +4,7 @@ import { FsError } from './errors.js'
 import { MountTable } from './mount-table.js'
 import type { MountedBranch } from './mounted-branch.js'
 import { cleanPath, components } from './path-names.js'
-import type { AttributeChange, OpenFile, Volume } from './volume.js'
+import type { AttributeChange, OpenFile, RenameOptions, Volume } from './volume.js'
 
 /** Something that caches names, such as the kernel, and can be told to forget one of the root directory. */
 export interface NameCache {
@@ -181,9 +181,9 @@ export class FileSystem {
     return translated(() => place.volume.readSymbolicLink(place.path))
   }
 
-  /** EXDEV between two mounts: programs such as mv then copy. */
-  rename(from: string, to: string): Promise<void> {
-    return this.#changedTogether(from, to, (volume, source, target) => volume.rename(source, target))
+  /** EXDEV between two mounts: programs such as mv then copy. EEXIST where something is at `to` that is not to be replaced. */
+  rename(from: string, to: string, options: RenameOptions = {}): Promise<void> {
+    return this.#changedTogether(from, to, (volume, source, target) => volume.rename(source, target, options))
   }
 
   /** EXDEV between two mounts. */

@@ -23,6 +23,12 @@ export interface AttributeChange {
   readonly modifiedMs?: number
 }
 
+/** How to rename. */
+export interface RenameOptions {
+  /** Whether a file, or an empty directory, at the new path gives way. Default: true. */
+  readonly replace?: boolean
+}
+
 /** Paths are clean and absolute below the volume. Every method rejects with FsError or PachdError. */
 export interface Volume {
   readonly isWritable: boolean
@@ -36,7 +42,8 @@ export interface Volume {
   makeDirectory(path: string): Promise<void>
   removeDirectory(path: string): Promise<void>
   remove(path: string): Promise<void>
-  rename(from: string, to: string): Promise<void>
+  /** Replaces what is at `to`, as POSIX does; with `replace: false` that is EEXIST. */
+  rename(from: string, to: string, options?: RenameOptions): Promise<void>
   /** Makes `to` a copy of the file `from`, as pachd has no two names for one file. */
   link(from: string, to: string): Promise<void>
   makeSymbolicLink(target: string, path: string): Promise<void>

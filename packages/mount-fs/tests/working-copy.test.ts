@@ -53,6 +53,16 @@ class Model {
   }
 }
 
+test('a rename that may not replace anything is EEXIST where something is, and nothing is changed', async () => {
+  const { copy, fileSystem } = await workingCopy({ '/a': 'one', '/b': 'two', '/d/x': '' })
+
+  for (const target of ['/w/b', '/w/d']) await expect(fileSystem.rename('/w/a', target, { replace: false })).rejects.toMatchObject({ code: 'EEXIST' })
+  expect(copy.hasChanges).toBe(false)
+
+  await fileSystem.rename('/w/a', '/w/c', { replace: false })
+  expect(Object.fromEntries(await contents(fileSystem))).toEqual({ '/b': 'two', '/c': 'one', '/d/x': '' })
+})
+
 test.each(Array.from({ length: 12 }, (_, index) => index + 1))('random operations and commits leave mount and branch as a plain map has them (seed %i)', async seed => {
   const start = { '/a/x': 'ax', '/a/y': 'ay', '/a/s/z': 'asz', '/b/x': 'bx', '/f': 'f' }
   const { pachd, copy, fileSystem } = await workingCopy(start)

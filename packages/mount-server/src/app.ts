@@ -33,6 +33,7 @@ import { loginRoutes, logoutRoutes } from './routes/login.js'
 import { logRoutes } from './routes/logs.js'
 import { mountRoutes } from './routes/mounts.js'
 import { pipelineRoutes } from './routes/pipelines.js'
+import { renameRoutes } from './routes/renames.js'
 import { repoRoutes } from './routes/repos.js'
 import { serverInfoRoutes } from './routes/server-info.js'
 import { transferRoutes } from './routes/transfers.js'
@@ -116,6 +117,7 @@ export function createApp(parts: AppParts): FastifyInstance {
     anybody.addHook('onRequest', () => started)
     void anybody.register(connectRoutes(connection, { leave, arrived }))
     void anybody.register(fileRoutes({ fileSystem, transfers, waitingRoom: uploadDir }))
+    void anybody.register(renameRoutes(fileSystem))
     void anybody.register(transferRoutes(transfers))
     void anybody.register((connected, _connectedOptions, connectedDone) => {
       connected.addHook('onRequest', (_request, _reply, next) => {

@@ -42,6 +42,15 @@ describe('reading', () => {
     expect(again).toMatchObject({ statusCode: 304, body: '' })
   })
 
+  test.each([
+    ['ro', 'GET, HEAD'],
+    ['rw', 'GET, HEAD, PUT, DELETE'],
+  ] as const)('files and directories of a mount with mode %s say what is allowed with them', async (mode, allowed) => {
+    await mount({ '/d/a': '1' }, mode)
+
+    expect([(await get('/files/m/d/a')).headers.allow, (await get('/files/m/d/')).headers.allow]).toEqual([allowed, allowed])
+  })
+
   test('another commit gives a file another tag', async () => {
     const repo = await mount({ '/a': 'one' })
     const before = await get('/files/m/a')
@@ -224,6 +233,68 @@ describe('writing', () => {
 
     expect((await put('/files/m/a', 'x')).json()).toMatchObject({ code: 'BAD_REQUEST' })
     expect((await put('/files/m/a/b/c', 'x')).json()).toMatchObject({ code: 'BAD_REQUEST' })
+  })
+})
+
+describe('renaming', () => {
+  const rename = (body: object) => server.call('PUT', '/mounts/m/_rename', body)
+
+  test('a file and a directory get another path, which the next commit has', async () => {
+    const repo = await mount({ '/a.txt': '1', '/plots/one.png': '2', '/kept/x': '3' }, 'rw')
+
+    expect((await rename({ from: '/a.txt', to: '/kept/b.txt' })).json()).toEqual({ path: '/m/kept/b.txt', kind: 'file', size_bytes: 1 })
+    expect((await rename({ from: 'plots', to: 'figures/' })).json()).toEqual({ path: '/m/figures', kind: 'directory', size_bytes: 0 })
+
+    const { changes } = (await get('/mounts/m/changes')).json<{ changes: { path: string; change: string }[] }>()
+    expect(changes.map(({ path, change }) => `${change} ${path}`)).toEqual(['deleted /a.txt', 'added /figures/', 'added /kept/b.txt', 'deleted /plots/'])
+    expect((await server.call('PUT', '/_commit', { mount: 'm' })).status).toBe(200)
+    expect([await pachd.read(repo, '/kept/b.txt'), await pachd.read(repo, '/figures/one.png')]).toEqual(['1', '2'])
+  })
+
+  test('what stands at the new path is replaced only when that is asked for', async () => {
+    await mount({ '/a': 'new', '/b': 'old', '/d/x': '' }, 'rw')
+
+    expect((await rename({ from: '/a', to: '/b' })).json()).toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect((await rename({ from: '/d', to: '/b', replace: true })).json()).toMatchObject({ code: 'BAD_REQUEST' })
+    expect((await get('/files/m/b')).body).toBe('old')
+    expect((await rename({ from: '/a', to: '/b', replace: true })).status).toBe(200)
+    expect((await get('/files/m/b')).body).toBe('new')
+    expect((await server.names('/m')).sort()).toEqual(['b', 'd'])
+  })
+
+  test.each([
+    ['what is not there', { from: '/none', to: '/b' }, 'NOT_FOUND'],
+    ['what is not there, to its own name', { from: '/none', to: '/none' }, 'NOT_FOUND'],
+    ['into a directory that is not there', { from: '/a', to: '/none/a' }, 'NOT_FOUND'],
+    ['a directory into itself', { from: '/d', to: '/d/e' }, 'BAD_REQUEST'],
+    ['below a file', { from: '/d', to: '/a/d' }, 'BAD_REQUEST'],
+    ['the mount itself', { from: '/', to: '/b' }, 'BAD_REQUEST'],
+    ['to the mount itself', { from: '/a', to: '' }, 'BAD_REQUEST'],
+    ['out of the mount', { from: '/a', to: '/../other/a' }, 'BAD_REQUEST'],
+    ['from outside of the mount', { from: '/../other/a', to: '/b' }, 'BAD_REQUEST'],
+    ['to a name that no file can have', { from: '/a', to: '/b\0' }, 'BAD_REQUEST'],
+    ['to a name that is too long', { from: '/a', to: `/${'n'.repeat(256)}` }, 'BAD_REQUEST'],
+    ['to nothing', { from: '/a' }, 'BAD_REQUEST'],
+  ])('%s is refused, and everything stays', async (_what, body, code) => {
+    await mount({ '/a': '1', '/d/x': '2' }, 'rw')
+
+    expect((await rename(body)).json()).toMatchObject({ code })
+    expect((await server.names('/m')).sort()).toEqual(['a', 'd'])
+    expect((await get('/mounts/m/changes')).json()).toMatchObject({ changes: [] })
+  })
+
+  test('in a mount that is read-only, and where nothing is mounted, it is refused', async () => {
+    await mount({ '/a': '1' })
+
+    expect((await rename({ from: '/a', to: '/b' })).json()).toMatchObject({ code: 'READ_ONLY' })
+    expect((await server.call('PUT', '/mounts/none/_rename', { from: '/a', to: '/b' })).json()).toMatchObject({ code: 'NOT_MOUNTED' })
+  })
+
+  test('to a name that pachd refuses, it is listed with the reason, as a program could do it, too', async () => {
+    await mount({ '/a': '1' }, 'rw')
+
+    expect((await rename({ from: '/a', to: '/a*' })).status).toBe(200)
+    expect((await get('/mounts/m/changes')).json()).toMatchObject({ changes: [{ path: '/a', change: 'deleted' }, { path: '/a*', change: 'added', refusal: expect.stringContaining('*') as string }] })
   })
 })
 

@@ -2,7 +2,7 @@
 import type { Attributes, DirectoryEntry } from '../attributes.js'
 import { FsError } from '../errors.js'
 import { childPath, components, isWithin, splitPath } from '../path-names.js'
-import type { AttributeChange, OpenFile, Volume } from '../volume.js'
+import type { AttributeChange, OpenFile, RenameOptions, Volume } from '../volume.js'
 import type { StagedContents } from './staged-content.js'
 import { attributesOf, childrenOf, directoryNode, HIDDEN_NAME, newFileNode, type WorkingNode } from './working-node.js'
 import type { Slot, WorkingTree } from './working-tree.js'
@@ -95,13 +95,14 @@ export class Overlay implements Volume {
     this.#tree.drop(slot)
   }
 
-  async rename(from: string, to: string): Promise<void> {
+  async rename(from: string, to: string, { replace = true }: RenameOptions = {}): Promise<void> {
     if (from === to) return
     if (isWithin(to, from)) throw this.#error('EINVAL', from, `cannot be moved into itself (${to})`)
     const source = await this.#slot(from)
     if (!source.node) throw this.#error('ENOENT', from, 'no such file or directory')
     const target = await this.#slot(to)
     if (target.node) {
+      if (!replace) throw this.#error('EEXIST', to, 'already exists')
       const [isDirectory, isOverDirectory] = [source.node.kind === 'directory', target.node.kind === 'directory']
       if (isOverDirectory && !isDirectory) throw this.#error('EISDIR', to, 'is a directory')
       if (isDirectory && !isOverDirectory) throw this.#error('ENOTDIR', to, 'is not a directory')

@@ -22,6 +22,14 @@ export function requestedPath(url: string): RequestedPath {
   return { mount, path: `/${names.join('/')}`, isDirectory: written.endsWith('/') || names.length === 1 }
 }
 
+/** The path below the mount directory of `path` in a mount, as a body names it. Throws MountError BAD_REQUEST for what no file can be called, and for the mount itself. */
+export function pathInMount(mount: string, path: string): string {
+  const names = path.split('/').filter(name => name !== '')
+  if (names.length === 0) throw new MountError('BAD_REQUEST', 'a path is wanted that names a file or directory in the mount')
+  for (const name of names) checkName(name)
+  return `/${[mount, ...names].join('/')}`
+}
+
 function decoded(component: string): string {
   let name: string
   try {
@@ -29,6 +37,10 @@ function decoded(component: string): string {
   } catch (cause) {
     throw new MountError('BAD_REQUEST', `"${component}" is not UTF-8 in percent signs and digits`, { cause })
   }
-  if (name === '.' || name === '..' || name.includes('/') || name.includes('\0')) throw new MountError('BAD_REQUEST', `"${name}" cannot be a part of a path`)
+  checkName(name)
   return name
+}
+
+function checkName(name: string): void {
+  if (name === '.' || name === '..' || name.includes('/') || name.includes('\0')) throw new MountError('BAD_REQUEST', `"${name}" cannot be a part of a path`)
 }

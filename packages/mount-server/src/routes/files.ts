@@ -38,6 +38,7 @@ export function fileRoutes({ fileSystem, transfers, waitingRoom }: FileRoutePart
         handler: async (request, reply) => {
           const place = mounted(fileSystem, request.url)
           const attributes = await fileSystem.stat(place.path)
+          void reply.header('allow', fileSystem.isWritable(place.path) ? 'GET, HEAD, PUT, DELETE' : 'GET, HEAD')
           if (attributes.kind === 'directory') return reply.header('cache-control', 'private, no-cache').send(await directoryPage(fileSystem, place.path, request.query))
           if (attributes.kind === 'link') throw new MountError('BAD_REQUEST', `${place.path} is a symbolic link to ${await fileSystem.readlink(place.path)}; ask for that`)
           const answer = answerFile(request.headers, { name: nameOf(place.path), tag: tagOf(fileSystem, place, attributes), attributes, download: request.query.download ?? false })
