@@ -1,5 +1,5 @@
 /** The page in which the panel is: opened, and brought into the shape that a test wants. */
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 
 const READY_MS = 90_000
 const NARROWEST_MS = 30_000
@@ -8,7 +8,7 @@ const NARROWEST_MS = 30_000
 export type Theme = 'JupyterLab Light' | 'JupyterLab Dark' | 'JupyterLab Dark High Contrast'
 
 /** JupyterLab with the panel in sight. Errors that nobody caught are added to `faults`. */
-export async function openPanel(browser: Browser, url: string, faults: string[], viewport: { width: number; height: number }): Promise<Page> {
+export async function openPanel(browser: Browser | BrowserContext, url: string, faults: string[], viewport: { width: number; height: number }): Promise<Page> {
   const page = await browser.newPage({ viewport })
   page.on('pageerror', error => faults.push(error.message))
   await page.goto(url)

@@ -15,16 +15,20 @@ export interface FollowOptions {
   readonly signal: AbortSignal
   /** The wait after the first failure in milliseconds; it doubles up to thirty times as long. Default 1000. */
   readonly retryMs?: number
+  /** A stream that is silent for this many milliseconds is lost, as after the sleep of a laptop. The server's heart beats each 15 s. Default 40,000. */
+  readonly silenceMs?: number
 }
 
 /** The events of the server until `signal` says stop. It never rejects because of the server: what fails is tried again. */
-export async function* followEvents(open: EventTransport, { signal, retryMs = 1000 }: FollowOptions): AsyncGenerator<FollowedEvent, void, undefined> {
+export async function* followEvents(open: EventTransport, { signal, retryMs = 1000, silenceMs = 40_000 }: FollowOptions): AsyncGenerator<FollowedEvent, void, undefined> {
   let waitMs = retryMs
   while (!signal.aborted) {
+    const attempt = new AbortController()
     try {
-      const response = await open({ url: '/events', headers: { accept: 'text/event-stream' }, signal })
+      const request = { url: '/events', headers: { accept: 'text/event-stream' }, signal: AbortSignal.any([signal, attempt.signal]) }
+      const response = await withinTime(open(request), silenceMs)
       if (!response.ok || !response.body) throw new Error(`the server answered GET /events with ${response.status}`)
-      for await (const event of eventsOf(response.body)) {
+      for await (const event of eventsOf(response.body, silenceMs)) {
         waitMs = retryMs
         yield event
       }
@@ -32,13 +36,15 @@ export async function* followEvents(open: EventTransport, { signal, retryMs = 10
     } catch (reason) {
       if (isOver(signal)) return
       yield { type: 'lost', reason }
+    } finally {
+      attempt.abort()
     }
     await pause(waitMs, signal)
     waitMs = Math.min(waitMs * 2, retryMs * 30)
   }
 }
 
-async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent, void, undefined> {
+async function* eventsOf(body: ReadableStream<Uint8Array>, silenceMs: number): AsyncGenerator<ServerEvent, void, undefined> {
   const arrived: ServerEvent[] = []
   const parser = createParser({
     onEvent: ({ event, data }) => {
@@ -50,7 +56,7 @@ async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Serve
   const reader = body.getReader()
   try {
     for (;;) {
-      const { value, done } = await reader.read()
+      const { value, done } = await withinTime(reader.read(), silenceMs)
       if (done) return
       parser.feed(decoder.decode(value, { stream: true }))
       yield* arrived.splice(0)
@@ -58,6 +64,14 @@ async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Serve
   } finally {
     await reader.cancel().catch(() => undefined)
   }
+}
+
+/** Rejects when `work` has not ended after `timeMs` milliseconds. */
+function withinTime<T>(work: Promise<T>, timeMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`the server has said nothing for ${timeMs / 1000} s`)), timeMs)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }
 
 /** TypeScript takes what it saw at the beginning of the loop to be so for ever. */

@@ -41,6 +41,31 @@ test('a stream that ends is lost, and opened again', async () => {
   await vi.waitFor(() => expect(events.isLive).toBe(true))
 })
 
+test('a stream that goes silent is lost, and opened again', async () => {
+  const impatient = new ServerEvents(script.open, { retryMs: 1, silenceMs: 20 })
+  impatient.received.connect((_, { type }) => received.push(type))
+
+  impatient.start()
+  script.tell(transfers)
+
+  await vi.waitFor(() => expect(received).toContain('lost'))
+  await vi.waitFor(() => expect(script.opened).toBeGreaterThan(1))
+  impatient.dispose()
+})
+
+test('a stream that is followed is opened anew when the network has changed, and one that is not stays closed', async () => {
+  events.reopen()
+  expect(script.opened).toBe(0)
+  events.start()
+  script.tell(transfers)
+  await vi.waitFor(() => expect(events.isLive).toBe(true))
+
+  events.reopen()
+
+  expect(script.opened).toBe(2)
+  expect(events.isLive).toBe(false)
+})
+
 test('after a stop nothing is opened and nothing is told', async () => {
   events.start()
   script.tell(transfers)

@@ -10,7 +10,7 @@ export class ServerEvents {
 
   constructor(
     private readonly open: EventTransport,
-    private readonly options: Pick<FollowOptions, 'retryMs'> = {},
+    private readonly options: Omit<FollowOptions, 'signal'> = {},
   ) {}
 
   /** Emits each event, and `lost` after each attempt that failed. */
@@ -37,11 +37,16 @@ export class ServerEvents {
     this.live = false
   }
 
-  /** Ends the pause after a failure. A stream that is open stays. */
-  retry(): void {
-    if (this.live || !this.following) return
+  /** Opens the stream anew when it is one that is followed. */
+  reopen(): void {
+    if (!this.following) return
     this.stop()
     this.start()
+  }
+
+  /** Ends the pause after a failure. A stream that is open stays. */
+  retry(): void {
+    if (!this.live) this.reopen()
   }
 
   dispose(): void {

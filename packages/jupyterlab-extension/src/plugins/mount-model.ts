@@ -69,5 +69,7 @@ function followWhileSeen(events: ServerEvents): void {
     else events.start()
   }
   document.addEventListener('visibilitychange', onVisibility)
+  // A stream of the network that was does not end by itself.
+  for (const change of ['offline', 'online']) window.addEventListener(change, () => events.reopen())
   onVisibility()
 }
