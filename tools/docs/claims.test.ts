@@ -84,6 +84,21 @@ test('every threat in docs/security.md is tested by a test of the name that is g
   expect(rows.flatMap(({ threat }) => threat.split(', ')).length).toBeGreaterThan(25)
 })
 
+test('every test that docs/features.md names is there', async () => {
+  const page = 'docs/features.md'
+  const rows = (await readFile(join(root, page), 'utf8')).split('\n').filter(line => line.startsWith('| ') && !line.startsWith('| what |'))
+
+  const unproven: string[] = []
+  for (const row of rows) {
+    const [, title = row, path = ''] = / \[(.*?)\]\((.*?)\) \|$/.exec(row) ?? []
+    const text = path === '' ? '' : await readFile(join(root, dirname(page), path), 'utf8')
+    if (!text.includes(title)) unproven.push(row)
+  }
+
+  expect(unproven).toEqual([])
+  expect(rows.length).toBeGreaterThan(60)
+})
+
 test('a message that nobody says would be found', () => {
   expect(fixedParts('`a … that nobody says`').filter(part => !sources.includes(part))).toEqual(['that nobody says'])
   expect(sources).toContain('No mount-server answers at')

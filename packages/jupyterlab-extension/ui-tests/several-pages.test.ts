@@ -9,10 +9,14 @@ import { seedRepo, startStack, type Stack } from './stack.js'
 let stack: Stack
 let here: DataTab
 let there: DataTab
+/** Of all that a page of its own asks for, from its first request on. */
+const origins = new Set<string>()
 beforeAll(async () => {
   stack = await startStack(pachd => seedRepo(pachd, 'sales', { '/notes.txt': 'from the shops\n' }))
   here = new DataTab(stack.page)
-  const other = await openPanel(await stack.browser.newContext(), stack.pageUrl('lab/workspaces/other'), stack.faults, { width: 1280, height: 800 })
+  const context = await stack.browser.newContext()
+  context.on('request', request => origins.add(new URL(request.url()).origin))
+  const other = await openPanel(context, stack.pageUrl('lab/workspaces/other'), stack.faults, { width: 1280, height: 800 })
   there = new DataTab(other)
   return () => stack.stop()
 })
@@ -47,6 +51,13 @@ test('without a network the page says that Jupyter does not answer, keeps what i
 
   await connection(page, 'connected')
   expect(await page.getByTestId('Config__pachdAddressInput').inputValue()).toBe('grpc://half-typ')
+})
+
+test('nothing but Jupyter is asked for anything', () => {
+  const { origin } = new URL(stack.pageUrl('lab'))
+
+  // Pictures in the style sheets have no origin.
+  expect([...origins].filter(asked => asked !== 'null')).toEqual([origin])
 })
 
 test('nothing went wrong in the pages meanwhile', () => {
