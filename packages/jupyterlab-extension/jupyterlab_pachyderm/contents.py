@@ -1,4 +1,4 @@
-"""The files of the mount, as Jupyter's contents API describes files; read-only."""
+"""The files of the mounts, as Jupyter's contents API describes and changes files."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import asyncio
 import errno
 import json
 import os
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Coroutine
 from typing import Any
 
 import httpx
+import nbformat
 import tornado
 from jupyter_client.jsonutil import json_default
 from jupyter_server.auth.decorator import authorized
@@ -19,17 +19,22 @@ from tornado.web import HTTPError
 from traitlets import validate
 
 from .connection import MountServerConnection
+from .contents_query import ContentsQuery
 from .process import MountServerProcess
 from .proxy import START_SECONDS, PachydermHandler
 from .remote_contents import Refused, RemoteContents
+from .remote_writing import RemoteWriting
 from .status import View
-
-_KINDS = {None, "directory", "file", "notebook"}
-_FORMATS = {None, "text", "base64"}
 
 
 class MountContents(FileContentsManager):
-    """Jupyter's own file manager on the mount directory. Its methods block: call them in a thread."""
+    """Reads with Jupyter's own file manager on the mount directory. Its methods block: call them in a thread."""
+
+    def read(self, path: str, wanted: ContentsQuery) -> dict[str, Any]:
+        """The model of one directory or file. Throws HTTPError and OSError."""
+        if wanted.page is not None:
+            return self._page(path, *wanted.page)
+        return self.get(path, content=wanted.content, type=wanted.kind, format=wanted.format, require_hash=wanted.hash)
 
     @validate("root_dir")
     def _validate_root_dir(self, proposal: dict[str, Any]) -> str:
@@ -38,6 +43,9 @@ class MountContents(FileContentsManager):
 
     def emit(self, data: object) -> None:
         """No events: these are not the files of Jupyter's own file browser."""
+
+    def mark_trusted_cells(self, nb: Any, path: str = "") -> None:
+        """Left to Jupyter's own manager, which has the signatures of this user."""
 
     def is_writable(self, path: str) -> bool:
         return False
@@ -50,12 +58,12 @@ class MountContents(FileContentsManager):
             raise HTTPError(404, f"{path} is outside the mount")
         return os_path
 
-    def list_page(self, path: str, offset: int, number: int) -> dict[str, Any]:
+    def _page(self, path: str, offset: int, number: int) -> dict[str, Any]:
         """A directory with `number` of its entries from `offset` on, by name; `total` counts them all."""
         os_path = self._get_os_path(path)
         if not os.path.isdir(os_path):
             raise HTTPError(404, f"{path}: no such directory in the mount")
-        names = sorted(name for name in os.listdir(os_path) if self.allow_hidden or not name.startswith("."))
+        names = sorted(os.listdir(os_path))
         model = self._base_model(path)
         content = [self._entry(f"{path}/{name}".strip("/")) for name in names[offset : offset + number]]
         return {**model, "type": "directory", "size": None, "format": "json", "content": content, "total": len(names)}
@@ -70,80 +78,114 @@ class MountContents(FileContentsManager):
 
 
 class ContentsHandler(PachydermHandler):
-    """`GET pfs{path}`: one directory or file."""
+    """`pfs{path}`: GET reads one directory or file, PUT saves, PATCH renames and DELETE deletes one."""
 
     def initialize(self, connection: MountServerConnection, process: MountServerProcess, view: View) -> None:
         self._connection = connection
         self._process = process
         self._view = view
+        self._remote = RemoteContents(connection)
+        self._writing = RemoteWriting(connection)
 
     @tornado.web.authenticated
     @authorized
     async def get(self, path: str = "") -> None:
         try:
-            read = self._wanted(path.strip("/"))
+            wanted = ContentsQuery.asked(self.get_query_argument)
         except ValueError as error:
             await self.refuse(400, str(error))
             return
-        await self._process.ready(START_SECONDS)
-        if self._view.showing.way == "none":
-            await self._get_remote(path.strip("/"))
-            return
-        mount_dir = self._view.mount_dir
-        try:
-            # The mount is as slow as the network behind it; Jupyter's loop must not wait for it.
-            model = await asyncio.to_thread(lambda: read(MountContents(root_dir=mount_dir)))
-        except HTTPError as error:
-            await self.refuse(error.status_code, (error.log_message or "").replace("%%", "%"))
-        except OSError as error:
-            await self.refuse(*_told(error, f"{mount_dir}/{path.strip('/')}"))
-        else:
-            self.set_header("Content-Type", "application/json")
-            await self.finish(json.dumps(model, default=json_default))
+        await self._answer(path, self._read(path.strip("/"), wanted))
 
-    async def _get_remote(self, path: str) -> None:
-        query = {name: self.get_query_argument(name, None) for name in ("type", "format", "content", "offset", "number")}
+    @tornado.web.authenticated
+    @authorized
+    async def put(self, path: str = "") -> None:
+        await self._answer(path, self._save(path.strip("/")))
+
+    @tornado.web.authenticated
+    @authorized
+    async def patch(self, path: str = "") -> None:
+        await self._answer(path, self._rename(path.strip("/")))
+
+    @tornado.web.authenticated
+    @authorized
+    async def delete(self, path: str = "") -> None:
+        await self._answer(path, self._delete(path.strip("/")))
+
+    @tornado.web.authenticated
+    @authorized
+    async def post(self, path: str = "") -> None:
+        self.set_header("Allow", "GET, PUT, PATCH, DELETE")
+        await self.refuse(405, "Files of mounts are not copied here and get no names by themselves; save a file under its name.")
+
+    async def _answer(self, path: str, work: Coroutine[Any, Any, dict[str, Any] | None]) -> None:
         try:
-            model = await RemoteContents(self._connection).read(path, **query)
+            await self._process.ready(START_SECONDS)
+            model = await work
         except Refused as error:
             await self.refuse_as(error.response)
         except HTTPError as error:
             await self.refuse(error.status_code, (error.log_message or "").replace("%%", "%"))
         except httpx.TransportError as error:
             await self.refuse_unreachable(error, self._connection, self._process)
+        except OSError as error:
+            await self.refuse(*_told(error, f"{self._view.mount_dir}/{path.strip('/')}"))
         else:
+            if model is None:
+                self.set_status(204)
+                await self.finish()
+                return
+            self.set_header("Content-Type", "application/json")
             await self.finish(json.dumps(model, default=json_default))
 
-    def _wanted(self, path: str) -> Callable[[MountContents], dict[str, Any]]:
-        """The read that the query asks for. Throws ValueError."""
-        kind = self.get_query_argument("type", None)
-        file_format = self.get_query_argument("format", None)
-        content = self.get_query_argument("content", "1")
-        if kind not in _KINDS:
-            raise ValueError(f"type {kind!r} is not one of directory, file, notebook")
-        if file_format not in _FORMATS:
-            raise ValueError(f"format {file_format!r} is not one of text, base64")
-        if content not in {"0", "1"}:
-            raise ValueError(f"content {content!r} is not one of 0, 1")
-        number = self.get_query_argument("number", None)
-        if number is not None:
-            page = _count("offset", self.get_query_argument("offset", "0")), _count("number", number)
-            return partial(_page, path=path, page=page)
-        return partial(_read, path=path, kind=kind, file_format=file_format, content=content == "1")
+    async def _read(self, path: str, wanted: ContentsQuery) -> dict[str, Any]:
+        model = await self._described(path, wanted)
+        if model["type"] == "notebook" and wanted.content:
+            self.contents_manager.mark_trusted_cells(model["content"], path)
+        return model
 
+    async def _described(self, path: str, wanted: ContentsQuery) -> dict[str, Any]:
+        if self._view.showing.way == "none":
+            return await self._remote.read(path, wanted)
+        mount_dir = self._view.mount_dir
+        # The mount is as slow as the network behind it; Jupyter's loop must not wait for it.
+        # The panel shows the names that begin with a dot, too.
+        model = await asyncio.to_thread(lambda: MountContents(root_dir=mount_dir, allow_hidden=True).read(path, wanted))
+        if await self._is_writable(path):
+            for one in (model, *(model["content"] if model["type"] == "directory" and model["content"] else ())):
+                one["writable"] = True
+        return model
 
-def _page(files: MountContents, *, path: str, page: tuple[int, int]) -> dict[str, Any]:
-    return files.list_page(path, *page)
+    async def _is_writable(self, path: str) -> bool:
+        """As mount-server says: the bits of a mode say nothing to root, and nothing of the mount."""
+        try:
+            return await self._remote.is_writable(path)
+        except httpx.TransportError:
+            return False
 
+    async def _save(self, path: str) -> dict[str, Any]:
+        model = self._body()
+        await self._writing.save(path, model)
+        if model["type"] == "notebook":
+            # What its own user has run may run again when it is opened.
+            self.contents_manager.check_and_sign(nbformat.from_dict(model["content"]), path)
+        return await self._read(path, ContentsQuery())
 
-def _read(files: MountContents, *, path: str, kind: str | None, file_format: str | None, content: bool) -> dict[str, Any]:
-    return files.get(path, content=content, type=kind, format=file_format)
+    async def _rename(self, path: str) -> dict[str, Any]:
+        new_path = self._body().get("path")
+        if not isinstance(new_path, str):
+            raise HTTPError(400, "the new path is missing")
+        await self._writing.rename(path, new_path.strip("/"))
+        return await self._read(new_path.strip("/"), ContentsQuery())
 
+    async def _delete(self, path: str) -> None:
+        await self._writing.delete(path)
 
-def _count(name: str, value: str) -> int:
-    if not value.isdecimal():
-        raise ValueError(f"{name} {value!r} is not a number")
-    return int(value)
+    def _body(self) -> dict[str, Any]:
+        body: Any = self.get_json_body()
+        if not isinstance(body, dict):
+            raise HTTPError(400, "the body is not a JSON object")
+        return body
 
 
 def _told(error: OSError, path: str) -> tuple[int, str]:

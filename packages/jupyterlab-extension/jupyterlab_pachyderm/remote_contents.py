@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import mimetypes
 from email.utils import parsedate_to_datetime
@@ -14,6 +15,7 @@ import nbformat
 from tornado.web import HTTPError
 
 from .connection import MountServerConnection
+from .contents_query import ContentsQuery
 
 _PAGE = 10_000
 
@@ -32,35 +34,49 @@ class RemoteContents:
     def __init__(self, connection: MountServerConnection) -> None:
         self._connection = connection
 
-    async def read(
-        self, path: str, type: str | None, format: str | None, content: str | None, offset: str | None, number: str | None
-    ) -> dict[str, Any]:
-        """The model of one directory or file; with `number`, that many entries of a directory from `offset` on."""
-        if any(name in (".", "..") for name in path.split("/")):
-            raise HTTPError(404, f"{path}: no such file or directory")
-        page = (int(offset or 0), int(number)) if number is not None else None
+    async def read(self, path: str, wanted: ContentsQuery) -> dict[str, Any]:
+        """The model of one directory or file."""
         if path == "":
-            return await self._root(page)
-        url = "/files/" + "/".join(quote(name, safe="") for name in path.split("/"))
-        if content == "0" and number is None:
-            async with self._connection.request("HEAD", url) as answer:
-                await _check(answer, path)
-                return {**_model(path, answer), "content": None, "format": None} if _is_file(answer) else _directory(path)
+            return await self._root(wanted.page)
+        url = file_url(path)
+        if not wanted.content and wanted.page is None:
+            return await self._described(path, url, wanted)
         async with self._connection.request("GET", url, query=f"limit={_PAGE}") as answer:
             await _check(answer, path)
             if not _is_file(answer):
-                if type not in (None, "directory"):
-                    raise HTTPError(400, f"{path} is a directory, not a {type}")
-                return await self._listed(path, url, json.loads(await answer.aread()), page)
-            if type == "directory" or number is not None:
+                if wanted.kind not in (None, "directory"):
+                    raise HTTPError(400, f"{path} is a directory, not a {wanted.kind}")
+                return await self._listed(path, url, json.loads(await answer.aread()), wanted.page)
+            if wanted.kind == "directory" or wanted.page is not None:
                 raise HTTPError(400, f"{path} is not a directory")
-            return _with_content(_model(path, answer), await answer.aread(), type, format)
+            content = await answer.aread()
+            model = _with_content(_model(path, answer), content, wanted.kind, wanted.format)
+            return {**model, **_hash_of(content)} if wanted.hash else model
+
+    async def is_writable(self, path: str) -> bool:
+        """Whether the mount that holds `path` takes changes."""
+        if path == "":
+            return False
+        async with self._connection.request("HEAD", file_url(path.partition("/")[0])) as answer:
+            return answer.is_success and _takes_changes(answer)
+
+    async def _described(self, path: str, url: str, wanted: ContentsQuery) -> dict[str, Any]:
+        async with self._connection.request("HEAD", url) as answer:
+            await _check(answer, path)
+            if not _is_file(answer):
+                return _directory(path, _takes_changes(answer))
+            model = _model(path, answer)
+        if not wanted.hash:
+            return model
+        async with self._connection.request("GET", url) as answer:
+            await _check(answer, path)
+            return {**model, **_hash_of(await answer.aread())}
 
     async def _root(self, page: tuple[int, int] | None) -> dict[str, Any]:
         async with self._connection.request("GET", "/mounts") as answer:
             await _check(answer, "/")
             mounted = json.loads(await answer.aread())["mounted"]
-        return _paged("", [_directory(name) for name in sorted({mount["name"] for mount in mounted})], page)
+        return _paged(_directory("", False), [_directory(name, False) for name in sorted({mount["name"] for mount in mounted})], page)
 
     async def _listed(self, path: str, url: str, first: dict[str, Any], page: tuple[int, int] | None) -> dict[str, Any]:
         entries = list(first["entries"])
@@ -71,34 +87,43 @@ class RemoteContents:
                 more = json.loads(await answer.aread())
             entries += more["entries"]
             after = more["next"]
-        shown = [_entry(f"{path}/{entry['name']}", entry) for entry in entries]
-        return _paged(path, shown, page, first["total"])
+        writable = first["writable"]
+        shown = [_entry(f"{path}/{entry['name']}", entry, writable) for entry in entries]
+        return _paged(_directory(path, writable), shown, page, first["total"])
 
 
-def _paged(path: str, entries: list[dict[str, Any]], page: tuple[int, int] | None, total: int | None = None) -> dict[str, Any]:
-    directory = {**_directory(path), "format": "json"}
+def file_url(path: str) -> str:
+    """The path of a file at mount-server, quoted. Throws HTTPError for what no file is called."""
+    names = path.split("/")
+    if any(name in ("", ".", "..") for name in names):
+        raise HTTPError(404, f"{path}: no such file or directory".replace("%", "%%"))
+    return "/files/" + "/".join(quote(name, safe="") for name in names)
+
+
+def _paged(directory: dict[str, Any], entries: list[dict[str, Any]], page: tuple[int, int] | None, total: int | None = None) -> dict[str, Any]:
     if page is None:
-        return {**directory, "content": entries}
+        return {**directory, "format": "json", "content": entries}
     offset, number = page
-    return {**directory, "content": entries[offset : offset + number], "total": len(entries) if total is None else total}
+    return {**directory, "format": "json", "content": entries[offset : offset + number], "total": len(entries) if total is None else total}
 
 
-def _base(path: str, kind: str) -> dict[str, Any]:
+def _base(path: str, kind: str, writable: bool) -> dict[str, Any]:
     name = path.rpartition("/")[2]
     return {
-        "name": name, "path": path, "type": kind, "writable": False, "created": None, "last_modified": None,
+        "name": name, "path": path, "type": kind, "writable": writable, "created": None, "last_modified": None,
         "content": None, "format": None, "mimetype": None, "size": None,
+        "hash": None, "hash_algorithm": None,
     }  # fmt: skip
 
 
-def _directory(path: str) -> dict[str, Any]:
-    return _base(path, "directory")
+def _directory(path: str, writable: bool) -> dict[str, Any]:
+    return _base(path, "directory", writable)
 
 
-def _entry(path: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _entry(path: str, entry: dict[str, Any], writable: bool) -> dict[str, Any]:
     if entry["kind"] == "directory":
-        return {**_directory(path), "last_modified": entry["modified"], "created": entry["modified"]}
-    model = _base(path, _kind(path))
+        return {**_directory(path, writable), "last_modified": entry["modified"], "created": entry["modified"]}
+    model = _base(path, _kind(path), writable)
     return {**model, "size": entry["size_bytes"], "last_modified": entry["modified"], "created": entry["modified"]}
 
 
@@ -106,7 +131,15 @@ def _model(path: str, answer: httpx.Response) -> dict[str, Any]:
     told = answer.headers.get("Last-Modified")
     modified = parsedate_to_datetime(told).isoformat() if told else None
     size = int(answer.headers["Content-Length"])
-    return {**_base(path, _kind(path)), "size": size, "last_modified": modified, "created": modified, "mimetype": _mimetype(path)}
+    return {**_base(path, _kind(path), _takes_changes(answer)), "size": size, "last_modified": modified, "created": modified, "mimetype": _mimetype(path)}
+
+
+def _takes_changes(answer: httpx.Response) -> bool:
+    return "PUT" in answer.headers.get("Allow", "")
+
+
+def _hash_of(content: bytes) -> dict[str, str]:
+    return {"hash": hashlib.sha256(content).hexdigest(), "hash_algorithm": "sha256"}
 
 
 def _kind(path: str) -> str:

@@ -70,7 +70,7 @@ def api(jp_serverapp: Any, jp_fetch: Any) -> Callable[..., Awaitable[tuple[int, 
     """A request with the token; status and JSON body."""
 
     async def call(method: str, path: str, body: object = None, **options: Any) -> tuple[int, Any]:
-        sent = None if method == "GET" else json.dumps({} if body is None else body)
+        sent = None if method in ("GET", "DELETE") else json.dumps({} if body is None else body)
         answer = await jp_fetch("pachyderm", "v2", *path.split("/"), method=method, body=sent, raise_error=False, **options)
         return answer.code, json.loads(answer.body or b"null")
 

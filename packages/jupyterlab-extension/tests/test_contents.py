@@ -64,7 +64,7 @@ async def test_a_notebook_comes_as_a_notebook(api, files):
     assert body["content"]["nbformat"] == 4
 
 
-async def test_nothing_is_writable(api, files):
+async def test_nothing_is_writable_that_no_mount_server_says_so_of(api, files):
     _, body = await api("GET", "pfs/images/a.csv")
 
     assert body["writable"] is False
@@ -77,7 +77,7 @@ async def test_what_is_not_there_is_404_with_its_name(api, files):
     assert "nope.csv" in body["message"]
 
 
-@pytest.mark.parametrize("query", [{"type": "link"}, {"format": "hex"}, {"content": "2"}, {"number": "all"}])
+@pytest.mark.parametrize("query", [{"type": "link"}, {"format": "hex"}, {"content": "2"}, {"number": "all"}, {"hash": "md5"}])
 async def test_a_query_that_makes_no_sense_is_400(api, files, query):
     status, _ = await api("GET", "pfs/images", params=query)
 
@@ -105,11 +105,17 @@ async def test_a_sibling_directory_with_the_same_beginning_is_outside(api, files
     assert status == 404
 
 
-@pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "DELETE"])
-async def test_only_reading_is_possible(jp_fetch, files, method):
-    body = None if method == "DELETE" else "{}"
+async def test_names_that_begin_with_a_dot_are_there(api, files):
+    (files / "images" / ".env").write_text("A=1")
 
-    answer = await jp_fetch("pachyderm", "v2", "pfs", "images", "a.csv", method=method, body=body, raise_error=False)
+    status, body = await api("GET", "pfs/images/.env")
+
+    assert (status, body["content"]) == (200, "A=1")
+
+
+async def test_what_is_not_possible_says_what_is(jp_fetch, files):
+    answer = await jp_fetch("pachyderm", "v2", "pfs", "images", method="POST", body='{"type": "file"}', raise_error=False)
 
     assert answer.code == 405
-    assert (files / "images" / "a.csv").exists()
+    assert answer.headers["Allow"] == "GET, PUT, PATCH, DELETE"
+    assert "save a file" in json.loads(answer.body)["message"]

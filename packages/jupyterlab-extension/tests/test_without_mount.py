@@ -45,7 +45,7 @@ async def test_the_root_lists_the_mounts(read):
 async def test_a_directory_lists_its_entries(read):
     status, body = await read("out")
 
-    assert (status, body["type"], body["format"], body["writable"]) == (200, "directory", "json", False)
+    assert (status, body["type"], body["format"], body["writable"]) == (200, "directory", "json", True)
     found = {entry["path"]: (entry["type"], entry["content"]) for entry in body["content"]}
     assert found == {
         "out/notes.txt": ("file", None),

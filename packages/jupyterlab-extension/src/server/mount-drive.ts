@@ -7,7 +7,7 @@ import { API_PATH } from './jupyter-transport.js'
 /** The part of a path before the colon: `pfs:default_images/cat.png`. */
 export const DRIVE_NAME = 'pfs'
 
-/** Reads through the server half, which refuses all changes. */
+/** Opens, saves, renames and deletes through the server half, which refuses changes outside of writable mounts. What is saved is not committed yet. */
 export class MountDrive extends Drive {
   constructor(serverSettings: ServerConnection.ISettings) {
     super({ name: DRIVE_NAME, apiEndpoint: URLExt.join(API_PATH, 'pfs'), serverSettings })
@@ -16,6 +16,11 @@ export class MountDrive extends Drive {
   /** None: a commit is what keeps the state of a file. */
   override listCheckpoints(): Promise<Contents.ICheckpointModel[]> {
     return Promise.resolve([])
+  }
+
+  /** Keeps nothing, for the same reason. JupyterLab wants an answer after each save. */
+  override createCheckpoint(): Promise<Contents.ICheckpointModel> {
+    return Promise.resolve({ id: 'none', last_modified: new Date().toISOString() })
   }
 
   /** A URL that a browser downloads from with the cookies of this page. */
