@@ -3,7 +3,7 @@
  * PACHD_ADDRESS it runs those that need no authorization over that pachd, and deletes all that is in it.
  */
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -15,12 +15,9 @@ const cases = join(import.meta.dirname, 'rest/open')
 
 const [python = 'python3', ...chosen] = process.argv.slice(2)
 
-/** All cases but those whose deviation has a stated reason. */
-async function casesToFollow(): Promise<string[]> {
-  const text = await readFile(join(import.meta.dirname, 'rest-deviations.txt'), 'utf8')
-  const deviations = new Set(text.split('\n').map(line => line.split('\t')[0]))
+async function allCases(): Promise<string[]> {
   const files = await readdir(cases, { recursive: true })
-  return files.filter(file => file.endsWith('.json') && !deviations.has(file)).map(file => join(cases, file))
+  return files.filter(file => file.endsWith('.json')).map(file => join(cases, file))
 }
 
 /** Runs the runner over pachds; resolves with its exit code. */
@@ -50,6 +47,6 @@ async function runOverEmbedded(files: readonly string[]): Promise<number> {
   }
 }
 
-const files = chosen.length > 0 ? chosen : await casesToFollow()
+const files = chosen.length > 0 ? chosen : await allCases()
 const { PACHD_ADDRESS: address } = process.env
 process.exitCode = address ? await runRunner(['--pachd', address], files) : await runOverEmbedded(files)

@@ -10,6 +10,7 @@ import { commitMount } from './mount-commit.js'
 import { beginLife, commitProgress, isSameSource, isSourceThere, mountEntry, type MountLife } from './mount-life.js'
 import { type CheckedMount, checkMount } from './mount-request.js'
 import { mountStatus, UNKNOWN_STATUS } from './mount-status.js'
+import { refuseReplacedFiles } from './replaced-files.js'
 import type { Transfers } from './transfers.js'
 import { TurnTaking } from './turn-taking.js'
 
@@ -122,10 +123,14 @@ export class MountLifecycle {
     })
   }
 
-  /** Commits and unmounts the named mounts in order, up to the first that cannot be. */
+  /** Commits and unmounts the named mounts in order, up to the first that cannot be, or in which a directory is where a file was. */
   unmount(names: readonly string[]): Promise<void> {
     return this.#turns.run(async () => {
-      for (const name of names) await this.#unmount(this.#life(name))
+      for (const name of names) {
+        const life = this.#life(name)
+        await refuseReplacedFiles(life)
+        await this.#unmount(life)
+      }
     })
   }
 

@@ -130,6 +130,30 @@ describe('PUT /_commit', () => {
   })
 })
 
+describe('a directory in the place of a committed file', () => {
+  beforeEach(async () => {
+    await server.fileSystem.unlink('/w/b')
+    await server.fileSystem.mkdir('/w/b')
+    await server.write('/w/b/inner', 'i')
+  })
+
+  test('is left to an explicit commit by an unmount, which keeps all changes and says what to do', async () => {
+    const refused = await server.call('PUT', '/_unmount', { mounts: ['w'] })
+
+    expect(refused).toMatchObject({ status: 500, text: expect.stringMatching(/^w\/b was a file and is a directory now; commit that, or throw it away/) as string })
+    expect((await changes())['counts']).toEqual({ added: 1, changed: 0, deleted: 1 })
+    expect(await server.call('PUT', '/_commit', { mount: 'w' })).toMatchObject({ status: 200 })
+    expect(await server.call('PUT', '/_unmount', { mounts: ['w'] })).toMatchObject({ status: 200 })
+    expect(await pachd.read(repo, '/b/inner')).toBe('i')
+  })
+
+  test('is committed with everything else when all is unmounted, as at the end of the server', async () => {
+    expect(await server.call('PUT', '/_unmount_all')).toMatchObject({ status: 200 })
+
+    expect(await pachd.read(repo, '/b/inner')).toBe('i')
+  })
+})
+
 describe('PUT /mounts/:name/_discard', () => {
   test('throws everything away, and no commit is made then', async () => {
     await changeThings()
