@@ -1,6 +1,6 @@
 /** The life of mounts: checked, mounted, committed, unmounted; and what lists them. One change at a time. */
 import type { MountChanges, MountEntry, MountList, MountSpec } from '@jupyterlab-pachyderm/mount-api'
-import { type Change, type CommitIdentity, type FileSystem, PathSelection, ReadOnlyVolume, type StageDirectory, WorkingCopy } from '@jupyterlab-pachyderm/mount-fs'
+import { type Change, type CommitIdentity, type FileSystem, PathSelection, ReadOnlyVolume, type StageDirectory } from '@jupyterlab-pachyderm/mount-fs'
 
 import { viewCommit } from './commit-view.js'
 import type { Cluster, Connection } from './connection.js'
@@ -11,6 +11,7 @@ import { beginLife, commitProgress, isSameSource, isSourceThere, mountEntry, typ
 import { type CheckedMount, checkMount } from './mount-request.js'
 import { mountStatus, UNKNOWN_STATUS } from './mount-status.js'
 import { refuseReplacedFiles } from './replaced-files.js'
+import { ScratchDirectory } from './scratch-directory.js'
 import type { Transfers } from './transfers.js'
 import { TurnTaking } from './turn-taking.js'
 
@@ -43,6 +44,7 @@ export class MountLifecycle {
   readonly #transfers: Transfers | undefined
   readonly #onNotice: (sentence: string) => void
   readonly #left: LeftMounts
+  readonly #scratch: ScratchDirectory
   readonly #lives = new Map<string, MountLife>()
   readonly #turns = new TurnTaking()
 
@@ -54,6 +56,7 @@ export class MountLifecycle {
     this.#transfers = transfers
     this.#onNotice = onNotice
     this.#left = new LeftMounts(stage, onNotice)
+    this.#scratch = new ScratchDirectory(fileSystem, stage)
   }
 
   /** All mounts and all repos. Mounts whose source was deleted are taken away first. */
@@ -90,7 +93,7 @@ export class MountLifecycle {
         await this.#hide(life)
         await this.#end(life, { keep: true })
       }
-      await this.#removeScratch()
+      await this.#scratch.remove()
       this.#left.close()
     })
   }
@@ -191,22 +194,8 @@ export class MountLifecycle {
         const source = { project: commit.project, repo: commit.repo, branch: commit.branch }
         this.#add(cluster, { name, source, mode: 'ro', paths, commit, committedMs: Date.now(), follow: false })
       }
-      const scratch = WorkingCopy.open({ name: scratchName, base: undefined, cluster, stage: this.#stage })
-      this.#fileSystem.mounts.setScratch(scratch.volume)
-      this.#scratch = { name: scratchName, copy: scratch }
+      this.#scratch.show(scratchName, cluster)
     })
-  }
-
-  #scratch: { readonly name: string; readonly copy: WorkingCopy } | undefined
-
-  /** Takes the scratch directory away, with what is in it. */
-  async #removeScratch(): Promise<void> {
-    const scratch = this.#scratch
-    if (!scratch) return
-    this.#scratch = undefined
-    this.#fileSystem.mounts.setScratch(undefined)
-    await this.#fileSystem.forgetName(scratch.name)
-    await scratch.copy.discard()
   }
 
   #add(cluster: Cluster, checked: CheckedMount): void {
@@ -291,7 +280,7 @@ export class MountLifecycle {
   async #unmountAll(): Promise<void> {
     const failures: unknown[] = []
     for (const life of [...this.#lives.values()]) await this.#unmount(life).catch((error: unknown) => failures.push(error))
-    await this.#removeScratch()
+    await this.#scratch.remove()
     if (failures.length > 0) throw failures[0]
   }
 
