@@ -22,6 +22,7 @@ import { serverLog } from './plugins/server-log.js'
 import { sessionCommands } from './plugins/session-commands.js'
 import { statusItem } from './plugins/status-item.js'
 import { telemetry } from './plugins/telemetry.js'
+import { moveCommands } from './plugins/move-commands.js'
 import { writingCommands } from './plugins/writing-commands.js'
 
-export default [mountModel, mountDrive, fileCommands, writingCommands, copyToServer, codeCommands, mountCommands, changeCommands, branchCommands, sessionCommands, serverLog, datumCommands, publishCommands, mountPanel, publishNotebook, palette, statusItem, restoreFiles, keepDatums, help, notifications, launcherCard, examples, telemetry]
+export default [mountModel, mountDrive, fileCommands, writingCommands, moveCommands, copyToServer, codeCommands, mountCommands, changeCommands, branchCommands, sessionCommands, serverLog, datumCommands, publishCommands, mountPanel, publishNotebook, palette, statusItem, restoreFiles, keepDatums, help, notifications, launcherCard, examples, telemetry]

@@ -22,7 +22,7 @@ const notes = { ...table, name: 'notes.txt', path: 'images/train/notes.txt' }
 const ready: ListedFiles = { status: 'ready', path: 'images/train', search: '', total: 3, next: null, isWritable: false, isLoadingMore: false, entries: [cats, table, notes] }
 const actions = {
   onOpen: vi.fn(), onOpenFile: vi.fn(), onFilter: vi.fn(), onInsertCode: vi.fn(), onDownload: vi.fn(), onLoadMore: vi.fn(),
-  onChooseFiles: vi.fn(), onUpload: vi.fn(), onNewFolder: vi.fn(), onDelete: vi.fn(), onSendAgain: vi.fn(), onDropUploads: vi.fn(),
+  onChooseFiles: vi.fn(), onUpload: vi.fn(), onNewFolder: vi.fn(), onRename: vi.fn(), onDelete: vi.fn(), onSendAgain: vi.fn(), onDropUploads: vi.fn(),
 }
 const upload = (part: Partial<Upload>): Upload => ({ id: 0, path: 'out/a.csv', content: new Blob(['12345']), status: 'sending', sentBytes: 0, reason: '', ...part })
 
@@ -152,6 +152,18 @@ describe('a directory that can be written', () => {
     fireEvent.keyDown(screen.getByRole('grid'), { key: 'Delete' })
 
     expect(actions.onDelete).toHaveBeenCalledOnce()
+  })
+
+  test('F2 renames the row that the keys act on, where writing is possible', () => {
+    const { rerender } = render(<Browser />)
+    fireEvent.mouseDown(screen.getByText('a.csv'))
+    fireEvent.keyDown(screen.getByRole('grid'), { key: 'F2' })
+    expect(actions.onRename).not.toHaveBeenCalled()
+
+    rerender(<Browser files={{ ...ready, isWritable: true }} />)
+    fireEvent.keyDown(screen.getByRole('grid'), { key: 'F2' })
+
+    expect(actions.onRename).toHaveBeenCalledExactlyOnceWith(table)
   })
 
   test('says when it is empty, and offers an upload', () => {

@@ -1,5 +1,5 @@
 /// <reference types="node" />
-import { writeFile } from 'node:fs/promises'
+import { readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { branchReference } from '@jupyterlab-pachyderm/pachd-client'
@@ -27,6 +27,11 @@ const upload = async (...files: { name: string; mimeType: string; buffer: Buffer
   const chosen = stack.page.waitForEvent('filechooser')
   await stack.page.getByTestId('Files__upload').click()
   await (await chosen).setFiles(files)
+}
+const newFolder = async (name: string) => {
+  await stack.page.getByTestId('Files__newFolder').click()
+  await stack.page.locator('.jp-Dialog input').fill(name)
+  await tab.answer('Make')
 }
 const text = (name: string, content: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(content) })
 
@@ -89,9 +94,7 @@ describe('a mount to write', () => {
   })
 
   test('a folder is made, and shown when it is opened', async () => {
-    await stack.page.getByTestId('Files__newFolder').click()
-    await stack.page.locator('.jp-Dialog input').fill('plots')
-    await tab.answer('Make')
+    await newFolder('plots')
 
     await tab.open('plots')
     await stack.page.getByText('This directory is empty').waitFor()
@@ -189,10 +192,141 @@ describe('what is not committed', () => {
   })
 })
 
+describe('a document of a mount to write', () => {
+  test('is edited and saved, which is a change that is not committed', async () => {
+    await tab.mountBy('results', 'Mount to Write')
+    await tab.open('readme.txt')
+    await typeInto('readme.txt', 'edited here')
+    await dirtyTab('readme.txt').waitFor()
+
+    await stack.page.keyboard.press('Control+s')
+
+    await uncommitted().waitFor({ timeout: 30_000 })
+    expect(await uncommitted().textContent()).toBe('±1')
+    await dirtyTab('readme.txt').waitFor({ state: 'detached' })
+    expect(await readFile(out('readme.txt'), 'utf8')).toBe('edited here')
+  })
+
+  test('is saved again after a commit without a question', async () => {
+    await mount().getByTestId('ListItem__commit').click()
+    await stack.page.getByTestId('Commit__message').fill('edited')
+    await tab.answer('Commit')
+    await uncommitted().waitFor({ state: 'detached' })
+
+    await typeInto('readme.txt', 'edited once more')
+    await stack.page.keyboard.press('Control+s')
+
+    await expect.poll(() => readFile(out('readme.txt'), 'utf8')).toBe('edited once more')
+    await dirtyTab('readme.txt').waitFor({ state: 'detached' })
+    expect(await stack.page.locator('.jp-Dialog').count()).toBe(0)
+  })
+
+  test('that somebody else has changed meanwhile is not overwritten unasked', async () => {
+    await writeFile(out('readme.txt'), 'by a program')
+    const later = new Date(Date.now() + 60_000)
+    await utimes(out('readme.txt'), later, later)
+    await typeInto('readme.txt', 'mine')
+    await stack.page.keyboard.press('Control+s')
+    await stack.page.locator('.jp-Dialog', { hasText: 'has changed on disk' }).waitFor()
+    await tab.answer('Revert')
+
+    await editor('readme.txt').getByText('by a program').waitFor()
+    expect(await readFile(out('readme.txt'), 'utf8')).toBe('by a program')
+  })
+
+  test('goes on under its new name when the file is renamed by F2', async () => {
+    await tab.chooseFile('readme.txt')
+    await stack.page.keyboard.press('F2')
+    const name = stack.page.locator('.jp-Dialog input')
+    await expect.poll(() => name.evaluate((input: HTMLInputElement) => input.value.slice(input.selectionStart ?? 0, input.selectionEnd ?? 0))).toBe('readme')
+    await stack.page.keyboard.type('notes')
+    await tab.answer('Rename')
+
+    await tab.file('notes.txt').waitFor()
+    await tab.file('readme.txt').waitFor({ state: 'detached' })
+    await documentTab('notes.txt').waitFor()
+    expect([await exists(out('notes.txt')), await exists(out('readme.txt'))]).toEqual([true, false])
+  })
+
+  test('is made under a name, and is open at once', async () => {
+    await tab.chooseFile('notes.txt', { button: 'right' })
+    await tab.choose('New File…')
+    await stack.page.locator('.jp-Dialog input').fill('ideas.txt')
+    await tab.answer('Make')
+
+    await tab.file('ideas.txt').waitFor()
+    await documentTab('ideas.txt').waitFor()
+    expect(await readFile(out('ideas.txt'), 'utf8')).toBe('')
+  })
+
+  test('is moved to a folder with others that are chosen', async () => {
+    await newFolder('kept')
+    await tab.file('kept').waitFor()
+    await tab.chooseFile('notes.txt')
+    await tab.chooseFile('ideas.txt', { modifiers: ['Control'] })
+    await tab.chooseFile('ideas.txt', { button: 'right' })
+    await tab.choose('Move to Folder…')
+    await stack.page.locator('.jp-Dialog input').fill('/kept')
+    await tab.answer('Move')
+
+    await tab.file('notes.txt').waitFor({ state: 'detached' })
+    await tab.file('ideas.txt').waitFor({ state: 'detached' })
+    expect([await exists(out('kept/notes.txt')), await exists(out('kept/ideas.txt'))]).toEqual([true, true])
+  })
+
+  test('stays unsaved where it cannot be saved any more, and it is said why', async () => {
+    await documentTab('notes.txt').click()
+    await typeInto('notes.txt', 'too late')
+    await mount().getByTestId('ListItem__unmount').click()
+    await tab.answer('Discard and unmount')
+    await stack.page.getByText('Nothing is mounted').waitFor()
+
+    await documentTab('notes.txt').click()
+    await editor('notes.txt').click()
+    await stack.page.keyboard.press('Control+s')
+
+    await stack.page.locator('.jp-Dialog', { hasText: 'nothing is mounted at' }).waitFor()
+    await stack.page.locator('.jp-Dialog button').last().click()
+    await dirtyTab('notes.txt').waitFor()
+    expect(await editor('notes.txt').textContent()).toBe('too late')
+  })
+
+  test('of a mount to read is read-only', async () => {
+    await tab.mountBy('results', 'Mount to Read')
+    await tab.open('written.txt')
+    await documentTab('written.txt').waitFor()
+
+    await stack.page.getByText('file is read-only').waitFor()
+    expect(await editor('written.txt').textContent()).toBe('by a program')
+  })
+})
+
 test('nothing went wrong in the page meanwhile', () => {
-  expect(stack.faults).toEqual([])
+  // JupyterLab shows a dialog of a save that fails, and leaves its promise to nobody.
+  expect(stack.faults.filter(fault => fault !== "nothing is mounted at 'default_results'")).toEqual([])
 })
 
 function sizeOf(name: string): Promise<string | null> {
   return tab.file(name).locator('.jp-Pachyderm-size').textContent()
+}
+
+function documentTab(name: string): Locator {
+  return stack.page.locator('#jp-main-dock-panel .lm-TabBar-tab', { hasText: name })
+}
+
+/** The tab of a document with changes that are not saved. */
+function dirtyTab(name: string): Locator {
+  return stack.page.locator('#jp-main-dock-panel .lm-TabBar-tab.jp-mod-dirty', { hasText: name })
+}
+
+/** The text of the editor that is in front; its tab has this name. */
+function editor(name: string): Locator {
+  return stack.page.locator('#jp-main-dock-panel', { has: stack.page.locator('.lm-TabBar-tab.lm-mod-current', { hasText: name }) }).locator('.cm-content:visible')
+}
+
+/** Types in the place of all of its text. */
+async function typeInto(name: string, content: string): Promise<void> {
+  await editor(name).click()
+  await stack.page.keyboard.press('Control+a')
+  await stack.page.keyboard.type(content)
 }

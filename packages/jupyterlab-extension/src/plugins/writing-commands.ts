@@ -1,15 +1,20 @@
-/** The plugin with the commands that change files of writable mounts: upload, new folder, delete. */
+/** The plugin with the commands that change files of writable mounts: upload, new file, new folder, delete. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
 import { InputDialog, Notification } from '@jupyterlab/apputils'
 
 import { fileArguments, fileSchema, someFiles } from '../model/file-arguments.js'
 import { reasonOf } from '../server/api-error.js'
 import { createJupyterTransport } from '../server/jupyter-transport.js'
+import { DRIVE_NAME } from '../server/mount-drive.js'
+import { createUpload } from '../server/upload.js'
 import { createWritableFiles } from '../server/writable-files.js'
 import { IMountModel } from '../tokens.js'
 import { chooseFiles } from '../widgets/choose-files.js'
 import { isConfirmed } from '../widgets/confirmation.js'
 import { withoutArguments } from './described-by.js'
+
+/** As Jupyter makes one; JupyterLab adds the first cell. */
+const EMPTY_NOTEBOOK = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 }
 
 /** They work in the directory that the panel shows. */
 export const writingCommands: JupyterFrontEndPlugin<void> = {
@@ -19,6 +24,7 @@ export const writingCommands: JupyterFrontEndPlugin<void> = {
   requires: [IMountModel],
   activate: ({ commands, serviceManager: { serverSettings } }: JupyterFrontEnd, { files, uploads, selection, client, trans }: IMountModel) => {
     const writable = createWritableFiles(client, createJupyterTransport(serverSettings, trans))
+    const send = createUpload(serverSettings)
     const directory = () => (files.state.status === 'ready' && files.state.isWritable ? files.state.path : undefined)
     const isEnabled = () => directory() !== undefined
     const describedBy = withoutArguments
@@ -33,6 +39,27 @@ export const writingCommands: JupyterFrontEndPlugin<void> = {
       execute: async () => {
         const place = directory()
         if (place !== undefined) uploads.add((await chooseFiles()).map(content => ({ path: `${place}/${content.name}`, content })))
+      },
+    })
+    commands.addCommand('mount:new-file', {
+      label: trans.__('New File…'),
+      describedBy,
+      isEnabled,
+      execute: async () => {
+        const place = directory()
+        const { value } = await InputDialog.getText({ title: trans.__('New file'), label: trans.__('Name'), text: 'untitled.txt', selectionRange: 'untitled'.length, pattern: '[^/]+', required: true, okLabel: trans.__('Make'), cancelLabel: trans.__('Cancel') })
+        const name = value?.trim() ?? ''
+        if (place === undefined || name === '') return
+        const path = `${place}/${name}`
+        const content = new Blob([name.endsWith('.ipynb') ? JSON.stringify(EMPTY_NOTEBOOK) : ''])
+        try {
+          await send({ path, content }, { replace: false, onProgress: () => undefined, signal: new AbortController().signal })
+        } catch (error) {
+          Notification.error(trans.__('The file %1 could not be made: %2', name, reasonOf(error)))
+          return
+        }
+        await files.refresh()
+        await commands.execute('docmanager:open', { path: `${DRIVE_NAME}:${path}` })
       },
     })
     commands.addCommand('mount:new-folder', {

@@ -14,7 +14,7 @@ function drive(status: number, body: unknown) {
     requests.push({ method: request.method, path: new URL(request.url).pathname, body: text === '' ? undefined : JSON.parse(text) })
     return new Response(body === undefined ? null : JSON.stringify(body), { status })
   }
-  const serverSettings = ServerConnection.makeSettings({ baseUrl: 'http://jupyter.test/user/me/', appUrl: '', wsUrl: '', token: '', fetch: fetch as typeof globalThis.fetch })
+  const serverSettings = ServerConnection.makeSettings({ baseUrl: 'http://jupyter.test/user/me/', appUrl: '', wsUrl: '', token: '', fetch })
   return { mounts: new MountDrive(serverSettings), requests }
 }
 

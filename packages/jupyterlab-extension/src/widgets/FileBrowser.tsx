@@ -32,6 +32,8 @@ export interface FileBrowserProps {
   readonly onChooseFiles: () => void
   readonly onUpload: (files: readonly DroppedFile[]) => void
   readonly onNewFolder: () => void
+  /** Asks for another name. */
+  readonly onRename: (entry: FileEntry) => void
   /** Deletes what is chosen. */
   readonly onDelete: () => void
   readonly onSendAgain: (ids: readonly number[]) => void
@@ -90,7 +92,7 @@ function EmptyDirectory({ files: { search, isWritable }, onFilter, onChooseFiles
   )
 }
 
-function FileList({ files, selection, onSelect, iconOf, onOpen, onOpenFile, onLoadMore, onDelete, trans, ...actions }: ReadyProps) {
+function FileList({ files, selection, onSelect, iconOf, onOpen, onOpenFile, onLoadMore, onRename, onDelete, trans, ...actions }: ReadyProps) {
   const open = (entry: FileEntry) => (entry.kind === 'directory' ? onOpen(entry.path) : onOpenFile(entry))
   const parent = files.path.includes('/') ? files.path.slice(0, files.path.lastIndexOf('/')) : undefined
   return (
@@ -105,7 +107,7 @@ function FileList({ files, selection, onSelect, iconOf, onOpen, onOpenFile, onLo
         onSelect={onSelect}
         onActivate={open}
         onEnd={onLoadMore}
-        {...(files.isWritable ? { onDelete } : {})}
+        {...(files.isWritable ? { onRename, onDelete } : {})}
         {...(parent === undefined ? {} : { onLeave: () => onOpen(parent) })}
         renderRow={entry => <FileRow entry={entry} icon={iconOf(entry)} onOpen={() => open(entry)} onMenu={() => onSelect(select(nothingSelected, [], entry.path))} {...actions} trans={trans} />}
       />

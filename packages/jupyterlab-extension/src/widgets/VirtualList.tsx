@@ -23,6 +23,8 @@ export interface VirtualListProps<Row> {
   readonly onToggle?: (row: Row, open: boolean) => void
   /** Called for the delete key. */
   readonly onDelete?: () => void
+  /** Called for F2. */
+  readonly onRename?: (row: Row) => void
   /** Called for arrow left and backspace where rows do not open. */
   readonly onLeave?: () => void
   /** Called when the end of the list comes into sight. */
@@ -159,6 +161,10 @@ function handleKey<Row>({ key, shiftKey }: KeyboardEvent, { props, active, moveT
   }
   if (key === 'Delete' && props.onDelete) {
     props.onDelete()
+    return true
+  }
+  if (key === 'F2' && props.onRename) {
+    props.onRename(row)
     return true
   }
   return false

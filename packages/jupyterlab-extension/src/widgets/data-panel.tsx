@@ -140,6 +140,7 @@ export class DataPanel extends SidePanel {
         onChooseFiles={() => void this.commands.execute('mount:upload-files')}
         onUpload={dropped => uploads.add(dropped.map(({ name, content }) => ({ path: `${this.shownPath}/${name}`, content })))}
         onNewFolder={() => void this.commands.execute('mount:new-folder')}
+        onRename={run('mount:rename-file')}
         onDelete={() => void this.commands.execute('mount:delete-file')}
         onSendAgain={ids => uploads.sendAgain(ids)}
         onDropUploads={ids => uploads.drop(ids)}
