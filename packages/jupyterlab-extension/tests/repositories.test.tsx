@@ -40,6 +40,15 @@ describe('the repositories', () => {
     expect(actions.onMount).toHaveBeenCalledWith({ name: 'default_images', project: 'default', repo: 'images', branch: 'master', mode: 'ro' })
   })
 
+  test.each([
+    ['mounting', 'Mounting…'],
+    ['committing', 'Mounted'],
+  ] as const)('of a repo that is %s the button says %s', (progress, label) => {
+    render(<Browser mounts={progress === 'committing' ? [mountEntry({ name: 'default_images', repo: 'images' })] : []} progress={new Map([['default_images', progress]])} />)
+
+    expect(screen.getByTestId('ListItem__mount')).toMatchObject({ textContent: label, disabled: true })
+  })
+
   test('an opened repo offers each branch, and asks for their heads', () => {
     render(<Browser />)
     fireEvent.click(screen.getByText('images'))

@@ -146,7 +146,7 @@ function MountButtons({ target, mounted, progress, onMount, onMenu, trans }: Mou
           onMount(mountSpecOf(target))
         }}
       >
-        {progress !== undefined ? trans.__('Mounting…') : mounted ? trans.__('Mounted') : trans.__('Mount')}
+        {progress === 'mounting' ? trans.__('Mounting…') : mounted ? trans.__('Mounted') : trans.__('Mount')}
       </button>
       <MenuButton icon="open" name={trans.__('More ways to mount %1', label)} testId="ListItem__mountMenu" onOpen={onMenu} />
     </span>
