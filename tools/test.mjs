@@ -34,6 +34,7 @@ const checks = [
   { name: 'lint of the tools', command: bin('eslint'), args: ['tools'], verdict: whole },
   { name: 'typecheck of the packages', command: bin('nx'), args: ['run-many', '-t', 'typecheck', '--output-style=stream'], verdict: whole },
   { name: 'typecheck of tests and tools', command: bin('tsc'), args: ['-p', '.'], verdict: whole },
+  { name: 'typecheck of the tools that drive a browser', command: bin('tsc'), args: ['-p', 'tools/walk'], verdict: whole },
   vitestCheck('unit, contract, FUSE and browser tests', { report: join(reports, 'vitest'), args: [...vitestRun, '--exclude', 'load/**'] }),
   vitestCheck(`mount-server under load for ${loadSeconds} s (tools/load)`, { report: join(reports, 'load'), args: [...vitestRun, '--project', 'tools'], files: ['load/'] }),
   vitestCheck('the panel on JupyterLab 4.2', { report: join(reports, 'browser-oldest'), args: [...vitestRun, '--project', 'browser'], files: onOldest, env: { JUPYTERLAB_RELEASE: 'oldest' } }),

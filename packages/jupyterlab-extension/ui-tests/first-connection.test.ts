@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises'
 
 import { beforeAll, expect, test } from 'vitest'
 
+import { connect } from './journeys.js'
 import { seedRepo, startStack, type Stack } from './stack.js'
+import { Walk } from './walk.js'
 
 let stack: Stack
 beforeAll(async () => {
@@ -28,9 +30,9 @@ test('without a cluster the panel asks for one, and says what an address looks l
 })
 
 test('an address and a click lead to the data, and the address is kept for pachctl', async () => {
-  await byId('Config__pachdAddressInput').fill(stack.pachdProcess.address)
-  await byId('Config__pachdAddressSubmit').click()
+  const { acts } = await connect(new Walk(stack.page), stack.pachdProcess.address)
 
+  expect(acts.map(({ text }) => text)).toEqual([`click into “Connect To a Cluster”, type \`${stack.pachdProcess.address}\``, 'click “Connect”'])
   await stack.page.locator('.jp-Pachyderm-row', { hasText: 'sales' }).waitFor()
   expect(await readFile(stack.configFile, 'utf8')).toContain(stack.pachdProcess.address)
   await byId('Status__item').getByText('127.0.0.1 · 0 mounts').waitFor()

@@ -69,7 +69,7 @@ export async function startStack(seed: (pachd: PachdClient) => Promise<void>, op
     await seed(pachd)
     const jupyter: JupyterProcess = await startJupyter({ folder, release, environment, awaits, contexts: contexts(pachdProcess.address) })
     stops.push(() => jupyter.stop())
-    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: BROWSER_FLAGS })
+    const browser = await startBrowser()
     stops.push(() => browser.close())
     const faults: string[] = []
     const { mountDir, notebookDir, configFile, pageUrl } = jupyter
@@ -85,6 +85,11 @@ export async function startStack(seed: (pachd: PachdClient) => Promise<void>, op
 function releaseOf(word = 'newest'): Release {
   if (word === 'newest' || word === 'oldest') return word
   throw new Error(`JUPYTERLAB_RELEASE is newest or oldest, not ${word}`)
+}
+
+/** Chromium without a window; the caller closes it. */
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: BROWSER_FLAGS })
 }
 
 /** Whether a path is there, asked without blocking this process. */
