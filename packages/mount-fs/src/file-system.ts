@@ -4,6 +4,7 @@ import { FsError } from './errors.js'
 import { MountTable } from './mount-table.js'
 import type { MountedBranch } from './mounted-branch.js'
 import { cleanPath, components } from './path-names.js'
+import { type EntryPage, pageOf, type PageQuery, sortedNames } from './reading/sorted-names.js'
 import type { AttributeChange, OpenFile, RenameOptions, Volume } from './volume.js'
 
 /** Something that caches names, such as the kernel, and can be told to forget one of the root directory. */
@@ -95,6 +96,17 @@ export class FileSystem {
       const { kind } = found(await place.volume.find(place.path), path)
       if (kind !== 'directory') throw new FsError('ENOTDIR', `${path}: not a directory`)
       return place.volume.list(place.path)
+    })
+  }
+
+  /** Some of the names in a directory, in their order, with attributes. */
+  async readPage(path: string, query: PageQuery): Promise<EntryPage> {
+    const place = this.#find(path)
+    if (place === 'root') return pageOf(sortedNames(this.mounts.listedNames(), () => directoryAttributes(this.mounts.modifiedMs)), query)
+    return translated(async () => {
+      const { kind } = found(await place.volume.find(place.path), path)
+      if (kind !== 'directory') throw new FsError('ENOTDIR', `${path}: not a directory`)
+      return place.volume.page(place.path, query)
     })
   }
 

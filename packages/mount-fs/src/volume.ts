@@ -1,5 +1,6 @@
 /** What stands under one name of the mount: a commit to read, or a working copy to change. */
 import type { Attributes, DirectoryEntry } from './attributes.js'
+import type { EntryPage, PageQuery } from './reading/sorted-names.js'
 
 /** An open file. Whoever opens it closes it. */
 export interface OpenFile {
@@ -35,6 +36,8 @@ export interface Volume {
   /** Undefined when there is nothing at `path`. */
   find(path: string): Promise<Attributes | undefined>
   list(path: string): Promise<DirectoryEntry[]>
+  /** Some of the entries of a directory, by name, without the work that the others would be. */
+  page(path: string, query: PageQuery): Promise<EntryPage>
   open(path: string, options: { write: boolean }): Promise<OpenFile>
   create(path: string, mode: number): Promise<OpenFile>
   truncate(path: string, sizeBytes: number): Promise<void>

@@ -63,6 +63,26 @@ test('a rename that may not replace anything is EEXIST where something is, and n
   expect(Object.fromEntries(await contents(fileSystem))).toEqual({ '/b': 'two', '/c': 'one', '/d/x': '' })
 })
 
+test('pages of a directory follow what is done to it, and are refused where there is none', async () => {
+  const { copy, fileSystem } = await workingCopy({ '/d/a': '1', '/d/c': '3', '/d/e/x': '' })
+  const page = async (after: string | undefined, limit: number) => {
+    const { entries, total, isLast } = await fileSystem.readPage('/w/d', { search: '', after, limit })
+    return `${entries.map(({ name }) => name).join(' ')} of ${String(total)}${isLast ? '' : ' …'}`
+  }
+  expect([await page(undefined, 2), await page('c', 2)]).toEqual(['a c of 3 …', 'e of 3'])
+
+  await fileSystem.release(await fileSystem.create('/w/d/b', 0o644))
+  await fileSystem.release(await fileSystem.create('/w/d/.fuse_hidden0001', 0o644))
+  await fileSystem.rename('/w/d/a', '/w/d/f')
+  expect([await page(undefined, 2), await page('c', 2)]).toEqual(['b c of 4 …', 'e f of 4'])
+
+  await copy.discardChanges()
+  expect(await page(undefined, 9)).toBe('a c e of 3')
+  expect((await fileSystem.readPage('/', { search: '', after: undefined, limit: 9 })).entries).toMatchObject([{ name: 'w', attributes: { kind: 'directory' } }])
+  await expect(fileSystem.readPage('/w/d/a', { search: '', after: undefined, limit: 9 })).rejects.toMatchObject({ code: 'ENOTDIR' })
+  await expect(fileSystem.readPage('/w/none', { search: '', after: undefined, limit: 9 })).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
 test.each(Array.from({ length: 12 }, (_, index) => index + 1))('random operations and commits leave mount and branch as a plain map has them (seed %i)', async seed => {
   const start = { '/a/x': 'ax', '/a/y': 'ay', '/a/s/z': 'asz', '/b/x': 'bx', '/f': 'f' }
   const { pachd, copy, fileSystem } = await workingCopy(start)

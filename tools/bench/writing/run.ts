@@ -45,6 +45,7 @@ function nullSink(): Volume {
       return Promise.resolve(path === '/' ? directory : sizeBytes === undefined ? undefined : { kind: 'file', sizeBytes, mode: 0o644, modifiedMs: 0 })
     },
     list: () => Promise.resolve([]),
+    page: () => Promise.resolve({ entries: [], total: 0, isLast: true }),
     open: path => Promise.resolve(open(path)),
     create: path => {
       sizes.set(path, 0)

@@ -7,7 +7,7 @@ from jupyter_server.base.handlers import path_regex
 from jupyterlab_pachyderm.proxy import ForwardHandler
 from jupyterlab_pachyderm.routes import PREFIX, routes
 
-METHODS = ("get", "head", "post", "put", "delete")
+METHODS = ("get", "head", "post", "put", "patch", "delete")
 
 own = []
 for pattern, handler, _ in routes(None, None, None, None):

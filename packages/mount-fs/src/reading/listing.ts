@@ -1,5 +1,6 @@
 /** The names of one directory with sizes, times and hashes, in about 65 bytes each instead of a heap object. */
 import { type Attributes, directoryAttributes, FILE_MODE } from '../attributes.js'
+import { firstPosition, type SortedNames } from './sorted-names.js'
 
 /** Length of the hashes that pachd gives contents. */
 const HASH_BYTES = 32
@@ -74,11 +75,29 @@ export class Listing {
     return this.#rows(this.#row(name) ?? this.size)
   }
 
-  *#rows(first: number): Generator<[string, Attributes], void, undefined> {
-    const { names, ends, kinds } = this.#columns
-    for (let row = first; row < this.size; row++) {
-      if (kinds[row] !== COVERED) yield [names.toString('utf8', ends[row - 1] ?? 0, ends[row]), this.#attributes(row)]
+  /** The names in byte order; of a file and a directory with one name the directory. */
+  get sorted(): SortedNames {
+    return {
+      size: this.#sortedCount,
+      nameAt: position => this.#name(this.#rowAt(position)),
+      attributesOf: name => this.get(name),
+      behind: name => {
+        const wanted = Buffer.from(name)
+        return firstPosition(this.#sortedCount, position => this.#compare(wanted, position) < 0)
+      },
     }
+  }
+
+  *#rows(first: number): Generator<[string, Attributes], void, undefined> {
+    const { kinds } = this.#columns
+    for (let row = first; row < this.size; row++) {
+      if (kinds[row] !== COVERED) yield [this.#name(row), this.#attributes(row)]
+    }
+  }
+
+  #name(row: number): string {
+    const { names, ends } = this.#columns
+    return names.toString('utf8', ends[row - 1] ?? 0, ends[row])
   }
 
   #attributes(row: number): Attributes {
@@ -89,16 +108,22 @@ export class Listing {
 
   #row(name: string): number | undefined {
     const wanted = Buffer.from(name)
-    let [low, high] = [0, this.#order?.length ?? this.size]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const row = this.#order?.[middle] ?? middle
-      const difference = wanted.compare(this.#columns.names, this.#columns.ends[row - 1] ?? 0, this.#columns.ends[row])
-      if (difference === 0) return row
-      if (difference < 0) high = middle
-      else low = middle + 1
-    }
-    return undefined
+    const position = firstPosition(this.#sortedCount, at => this.#compare(wanted, at) <= 0)
+    return position < this.#sortedCount && this.#compare(wanted, position) === 0 ? this.#rowAt(position) : undefined
+  }
+
+  get #sortedCount(): number {
+    return this.#order?.length ?? this.size
+  }
+
+  #rowAt(position: number): number {
+    return this.#order?.[position] ?? position
+  }
+
+  /** Below 0 where `wanted` comes before the name at a position in byte order. */
+  #compare(wanted: Buffer, position: number): number {
+    const row = this.#rowAt(position)
+    return wanted.compare(this.#columns.names, this.#columns.ends[row - 1] ?? 0, this.#columns.ends[row])
   }
 }
 

@@ -4,6 +4,7 @@ import { FsError } from '../errors.js'
 import { childPath, splitPath } from '../path-names.js'
 import type { PathSelection } from '../path-selection.js'
 import type { FileReaders } from './reader.js'
+import { type EntryPage, pageOf, type PageQuery } from './sorted-names.js'
 import type { CommitTree } from './tree.js'
 import type { OpenFile, Volume } from '../volume.js'
 
@@ -34,6 +35,11 @@ export class ReadOnlyVolume implements Volume {
       if (everything || this.#selection.shows(childPath(path, name))) entries.push({ name, attributes })
     }
     return entries
+  }
+
+  async page(path: string, query: PageQuery): Promise<EntryPage> {
+    const { sorted } = await this.#tree.list(path)
+    return this.#selection.isEverything ? pageOf(sorted, query) : pageOf(sorted, query, name => this.#selection.shows(childPath(path, name)))
   }
 
   async open(path: string, { write }: { write: boolean }): Promise<OpenFile> {

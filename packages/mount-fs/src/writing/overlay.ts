@@ -3,6 +3,7 @@ import type { Attributes, DirectoryEntry } from '../attributes.js'
 import { FsError } from '../errors.js'
 import { childPath, components, isWithin, splitPath } from '../path-names.js'
 import type { AttributeChange, OpenFile, RenameOptions, Volume } from '../volume.js'
+import { type EntryPage, pageOf, type PageQuery, sortedNames } from '../reading/sorted-names.js'
 import type { StagedContents } from './staged-content.js'
 import { attributesOf, childrenOf, directoryNode, HIDDEN_NAME, newFileNode, type WorkingNode } from './working-node.js'
 import type { Slot, WorkingTree } from './working-tree.js'
@@ -16,6 +17,8 @@ export class Overlay implements Volume {
   readonly #name: string
   readonly #tree: WorkingTree
   readonly #contents: StagedContents
+  /** The shown names of directories in their order, good for one version of the tree. They go with the directories. */
+  readonly #names = new WeakMap<ReadonlyMap<string, WorkingNode>, { readonly version: number; readonly names: readonly string[] }>()
 
   constructor(name: string, tree: WorkingTree, contents: StagedContents) {
     this.#name = name
@@ -46,6 +49,17 @@ export class Overlay implements Volume {
       if (!HIDDEN_NAME.test(name)) entries.push({ name, attributes: attributesOf(child) })
     }
     return entries
+  }
+
+  async page(path: string, query: PageQuery): Promise<EntryPage> {
+    const node = await this.#existing(path)
+    if (node.kind !== 'directory') throw this.#error('ENOTDIR', path, 'not a directory')
+    const children = await childrenOf(node)
+    const names = sortedNames(this.#namesOf(children), name => {
+      const child = children.get(name)
+      return child && attributesOf(child)
+    })
+    return pageOf(names, query)
   }
 
   async open(path: string, { write }: { write: boolean }): Promise<OpenFile> {
@@ -135,6 +149,15 @@ export class Overlay implements Volume {
   /** Makes changed names safe against a crash of the machine. */
   sync(): Promise<void> {
     return this.#tree.area.sync()
+  }
+
+  #namesOf(children: ReadonlyMap<string, WorkingNode>): readonly string[] {
+    const { version } = this.#tree
+    const known = this.#names.get(children)
+    if (known?.version === version) return known.names
+    const names = [...children.keys()].filter(name => !HIDDEN_NAME.test(name)).sort()
+    this.#names.set(children, { version, names })
+    return names
   }
 
   async #existing(path: string): Promise<WorkingNode> {
