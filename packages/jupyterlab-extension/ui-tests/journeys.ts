@@ -128,7 +128,7 @@ export function writeBack(walk: Walk, repo: string, line: string): Promise<Step>
   const uncommitted = tab.mount(`default_${repo}`).getByTestId('ListItem__uncommitted')
   return walk.step('Write a result back', async () => {
     await find(walk, repo)
-    await walk.click(tab.repo(repo).getByTestId('ListItem__select'))
+    await walk.click(tab.repo(repo).getByTestId('ListItem__mountMenu'))
     await walk.click(page.locator('.lm-Menu-itemLabel', { hasText: /^Mount to Write$/ }))
     await tab.mount(`default_${repo}`).getByText('writable').waitFor({ timeout: READY_MS })
     await runLine(walk, line)
