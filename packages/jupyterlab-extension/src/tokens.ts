@@ -9,6 +9,7 @@ import type { HistoryModel } from './model/history-model.js'
 import type { LogModel } from './model/log-model.js'
 import type { MountModel } from './model/mount-model.js'
 import type { PanelSelection } from './model/panel-selection.js'
+import type { PinsModel } from './model/pins-model.js'
 import type { PublishModel } from './model/publish-model.js'
 import type { ServerEvents } from './model/server-events.js'
 import type { SessionModel } from './model/session-model.js'
@@ -28,6 +29,8 @@ export interface IMountModel {
   readonly history: HistoryModel
   readonly uploads: UploadModel
   readonly selection: PanelSelection
+  /** What the notebook with the focus remembers of mounted commits. */
+  readonly pins: PinsModel
   /** Requests whose answers are no state of the panel. */
   readonly client: MountServerClient
   /** The language of the panel. */

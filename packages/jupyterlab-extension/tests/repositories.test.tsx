@@ -179,3 +179,17 @@ describe('the repositories', () => {
     expect(screen.getByRole('treeitem', { selected: true }).textContent).toContain('master')
   })
 })
+
+test('what is to be seen is opened up to its commit, whatever was searched and closed', () => {
+  const target = { project: 'default', repo: 'images', branch: 'dev', commit: 'c1', isWritable: false }
+  const { rerender } = render(<Browser />)
+  fireEvent.click(screen.getAllByText('default')[0]!)
+  fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'secret' } })
+  expect(screen.queryByText('images')).toBeNull()
+
+  rerender(<Browser revealed={target} history={{ histories: new Map([['default/images@dev', { commits: [commitEntry({ id: 'c1', message: 'wanted' })], next: null, isLoading: false, problem: undefined }]]), heads: new Map() }} />)
+
+  expect(screen.queryByText('wanted')).not.toBeNull()
+  expect(actions.onOpenRepo).toHaveBeenCalledExactlyOnceWith(target)
+  expect(actions.onOpenBranch).toHaveBeenCalledExactlyOnceWith(target)
+})

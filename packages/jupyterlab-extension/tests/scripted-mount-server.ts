@@ -80,7 +80,7 @@ export class ScriptedMountServer {
     if (request === 'GET /mounts') return before
     if (request === 'GET /config') return this.config
     if (request === 'PUT /config') return { ...this.config, ...(body as object) }
-    if (request === 'PUT /_mount') for (const { name, repo, branch, mode } of (body as { mounts: MountSpec[] }).mounts) this.mounts.push(mountEntry({ name, repo, branch: branch ?? 'master', mode: mode ?? 'ro' }))
+    if (request === 'PUT /_mount') for (const { name, repo, branch, commit, mode } of (body as { mounts: MountSpec[] }).mounts) this.mounts.push(mountEntry({ name, repo, branch: branch ?? 'master', mode: mode ?? 'ro', ...(commit !== undefined && { commit }) }))
     if (request === 'PUT /_unmount') this.mounts = this.mounts.filter(mount => !(body as { mounts: string[] }).mounts.includes(mount.name))
     if (request.endsWith('/_update')) this.mounts = this.mounts.map(mount => ({ ...mount, how_many_commits_behind: 0 }))
     if (request.includes('/pps/')) return this.answerPipelines(request)

@@ -4,6 +4,7 @@
 export interface BranchRef {
   readonly project: string
   readonly repo: string
+  /** Empty for a commit of which nobody says on which branch it was made. */
   readonly branch: string
 }
 
@@ -23,7 +24,7 @@ const DEFAULT_BRANCH = 'master'
 export function mountNameOf({ project, repo, branch }: BranchRef): string {
   const name = `${project}_${repo}`
   // A branch may be called `feature/x`; a directory may not.
-  return branch === DEFAULT_BRANCH ? name : `${name}_${branch.replaceAll('/', '-')}`
+  return branch === DEFAULT_BRANCH || branch === '' ? name : `${name}_${branch.replaceAll('/', '-')}`
 }
 
 /** The directory that shows one commit of a branch. */
@@ -43,7 +44,7 @@ export function fileUri(ref: BranchRef, path: string): string {
 
 /** `project/repo@branch=commit`, as Pachyderm's tools take it. */
 export function commitUri({ project, repo, branch }: BranchRef, commit: string): string {
-  return `${project}/${repo}@${branch}${commit === '' ? '' : `=${commit}`}`
+  return `${project}/${repo}${revision(branch, commit)}`
 }
 
 /** The branch that Mount means when none was chosen: master, else the first; undefined without branches. */
@@ -53,5 +54,15 @@ export function defaultBranchOf(branches: readonly string[] | null): string | un
 
 /** `repo@branch`, with the project in front unless it is the default one. */
 export function branchLabel({ project, repo, branch }: BranchRef): string {
-  return `${project === 'default' ? '' : `${project}/`}${repo}@${branch}`
+  return `${project === 'default' ? '' : `${project}/`}${repo}${revision(branch, '')}`
+}
+
+/** The same with the commit, if one is named, in short. */
+export function commitLabel(ref: BranchRef & { readonly commit: string }): string {
+  return `${branchLabel({ ...ref, branch: '' })}${revision(ref.branch, ref.commit.slice(0, 8))}`
+}
+
+function revision(branch: string, commit: string): string {
+  const named = [branch, commit].filter(Boolean).join('=')
+  return named === '' ? '' : `@${named}`
 }

@@ -5,7 +5,7 @@ import { serverCasFrom } from './connection.js'
 import { fileArguments, someFiles } from './file-arguments.js'
 import { nothingSelected } from './list-selection.js'
 import { mountArgument, mountSpecArgument, someMount, someTarget, targetArgument } from './mount-arguments.js'
-import { branchLabel, commitMountNameOf, commitUri, fileUri, mountNameOf } from './mount-naming.js'
+import { branchLabel, commitLabel, commitMountNameOf, commitUri, fileUri, mountNameOf } from './mount-naming.js'
 import { mountedPath } from './mounted-path.js'
 import { PanelSelection } from './panel-selection.js'
 
@@ -62,6 +62,7 @@ test('a commit is written as the tools of Pachyderm take it, and mounted beside 
 
   expect(commitUri(ref, 'abc')).toBe('vision/images@dev=abc')
   expect(commitUri(ref, '')).toBe('vision/images@dev')
+  expect(commitLabel({ ...ref, commit: '0123456789' })).toBe('vision/images@dev=01234567')
   expect(commitMountNameOf(ref, '0123456789abcdef')).toBe('vision_images_dev_01234567')
 })
 
@@ -101,4 +102,11 @@ describe('a command on a branch', () => {
     expect(mountSpecArgument({ follow: true }, { ...nothingChosen, target })).toMatchObject({ name: 'vision_models_v2', mode: 'ro', follow: true })
     expect(mountSpecArgument({ repo: 'images', commit: 'abcdef0123456789' }, nothingChosen)).toMatchObject({ name: 'default_images_abcdef01', commit: 'abcdef0123456789', mode: 'ro' })
   })
+})
+
+test('a commit of an unknown branch is named by its repo', () => {
+  const ref = { project: 'default', repo: 'images', branch: '' }
+  const commit = '0123456789abcdef'.repeat(2)
+
+  expect([branchLabel(ref), commitLabel({ ...ref, commit }), commitUri(ref, commit), commitMountNameOf(ref, commit)]).toEqual(['images', 'images@01234567', `default/images@${commit}`, 'default_images_01234567'])
 })

@@ -92,6 +92,19 @@ export function targetName(target: MountTarget): string {
   return target.commit === undefined ? mountNameOf(target) : commitMountNameOf(target, target.commit)
 }
 
+/** The key of the row that shows a target: of its repo, where its branch is unknown. */
+export function targetKey(target: MountTarget): string {
+  if (target.branch === '') return repoKey(target)
+  return target.commit === undefined ? branchKey(target) : commitKey(target, target.commit)
+}
+
+/** What is shown when a target is to be seen: nothing is searched, and what is above it is open. */
+export function viewWith(view: TreeView, target: MountTarget): TreeView {
+  const closedProjects = new Set([...view.closedProjects].filter(project => project !== target.project))
+  const openBranches = target.commit === undefined || target.branch === '' ? view.openBranches : new Set([...view.openBranches, branchKey(target)])
+  return { ...view, search: '', project: '', closedProjects, openRepos: new Set([...view.openRepos, repoKey(target)]), openBranches }
+}
+
 interface RepoContext {
   readonly known: KnownRepos
   readonly view: TreeView

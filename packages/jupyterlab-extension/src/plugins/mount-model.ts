@@ -9,6 +9,7 @@ import { HistoryModel } from '../model/history-model.js'
 import { LogModel } from '../model/log-model.js'
 import { MountModel } from '../model/mount-model.js'
 import { PanelSelection } from '../model/panel-selection.js'
+import { PinsModel } from '../model/pins-model.js'
 import { PublishModel } from '../model/publish-model.js'
 import { ServerEvents } from '../model/server-events.js'
 import { SessionModel } from '../model/session-model.js'
@@ -51,6 +52,7 @@ export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
       history: new HistoryModel(client),
       uploads: new UploadModel(createUpload(serverSettings), trans),
       selection: new PanelSelection(),
+      pins: new PinsModel(client, mounts),
       client,
       trans,
     }

@@ -1,13 +1,13 @@
 /** Everything that could be mounted: a search, a project, and the tree of repos, branches and commits. */
 import type { MountEntry, MountSpec, RepoEntry } from '@jupyterlab-pachyderm/mount-api'
 import type { TranslationBundle } from '@jupyterlab/translation'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 
 import type { HistoryState } from '../model/history-model.js'
 import { nothingSelected, select, type ListSelection } from '../model/list-selection.js'
 import type { Progress } from '../model/mount-model.js'
 import { branchKey, repoKey, type BranchRef } from '../model/mount-naming.js'
-import { projectsOf, repoRows, targetName, targetOf, wholeTree, type MountTarget, type RepoRow } from '../model/repo-tree.js'
+import { projectsOf, repoRows, targetKey, targetName, targetOf, viewWith, wholeTree, type MountTarget, type RepoRow } from '../model/repo-tree.js'
 import { IconButton } from './IconButton.js'
 import { Notice } from './Notice.js'
 import { RepoTreeRow } from './RepoTreeRow.js'
@@ -21,6 +21,8 @@ export interface RepoBrowserProps {
   readonly history: HistoryState
   readonly progress: ReadonlyMap<string, Progress>
   readonly selection: ListSelection
+  /** What is brought into sight, once for each object. */
+  readonly revealed?: MountTarget | undefined
   readonly onSelect: (selection: ListSelection, target: MountTarget | undefined) => void
   readonly onMount: (spec: MountSpec) => void
   /** The branches of a repo come into sight. */
@@ -36,10 +38,19 @@ const ROW_PX = 26
 const LEVELS = { project: 1, repo: 2, branch: 3, commit: 4, more: 4 }
 
 /** What was searched, opened and chosen stays when the repos change. */
-export function RepoBrowser({ repos, mounts, history, progress, selection, onSelect, onMount, onOpenRepo, onOpenBranch, onLoadMore, onRefresh, trans }: RepoBrowserProps) {
+export function RepoBrowser({ repos, mounts, history, progress, selection, revealed, onSelect, onMount, onOpenRepo, onOpenBranch, onLoadMore, onRefresh, trans }: RepoBrowserProps) {
   const [view, setView] = useState(wholeTree)
   const rows = useMemo(() => repoRows({ repos, mounts, ...history }, view), [repos, mounts, history, view])
   const projects = useMemo(() => projectsOf(repos), [repos])
+  useEffect(() => {
+    if (!revealed) return
+    setView(now => viewWith(now, revealed))
+    onOpenRepo(revealed)
+    if (revealed.commit !== undefined && revealed.branch !== '') onOpenBranch(revealed)
+    // Whoever gives other callbacks does not want it in sight again.
+  }, [revealed])
+  // Until its commits are listed, the branch is in sight.
+  const revealedKey = revealed && [targetKey(revealed), branchKey(revealed)].find(key => rows.some(row => row.key === key))
   const toggle = (row: RepoRow, open = openOf(row) !== true) => {
     if (row.kind === 'project') setView({ ...view, closedProjects: withMember(view.closedProjects, row.project, !open) })
     if (row.kind === 'repo' && row.access === 'mountable') {
@@ -95,6 +106,7 @@ export function RepoBrowser({ repos, mounts, history, progress, selection, onSel
           onToggle={toggle}
           onActivate={activate}
           selection={selection}
+          revealed={revealed && revealedKey !== undefined ? { by: revealed, key: revealedKey } : undefined}
           onSelect={choose}
           renderRow={row => (
             <RepoTreeRow row={row} progress={progressOf(row, progress)} onToggle={() => toggle(row)} onMount={onMount} onLoadMore={onLoadMore} onMenu={() => choose(select(nothingSelected, [], row.key))} trans={trans} />

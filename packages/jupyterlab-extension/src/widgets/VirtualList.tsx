@@ -14,6 +14,8 @@ export interface VirtualListProps<Row> {
   /** The content of a row; in a grid, cells with the role `gridcell`. */
   readonly renderRow: (row: Row) => ReactNode
   readonly selection: ListSelection
+  /** The row that comes into sight, once for each `by` and key. */
+  readonly revealed?: { readonly by: object; readonly key: string } | undefined
   readonly onSelect: (selection: ListSelection) => void
   readonly levelOf?: (row: Row) => number
   /** Undefined for rows without rows below them. */
@@ -36,7 +38,7 @@ const PAGE_ROWS = 10
 
 /** The list fills its parent and scrolls by itself. */
 export function VirtualList<Row>(props: VirtualListProps<Row>) {
-  const { kind, rows, rowHeightPx, keyOf, selection, onSelect, onEnd } = props
+  const { kind, rows, rowHeightPx, keyOf, selection, revealed, onSelect, onEnd } = props
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -56,6 +58,12 @@ export function VirtualList<Row>(props: VirtualListProps<Row>) {
   useEffect(() => {
     if (lastIndex >= rows.length - 1 && rows.length > 0) onEnd?.()
   }, [lastIndex, rows.length, onEnd])
+  const { by, key: revealedKey } = revealed ?? {}
+  useEffect(() => {
+    const index = rows.findIndex(row => keyOf(row) === revealedKey)
+    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'center' })
+    // Later the user scrolls, whatever the rows do.
+  }, [by, revealedKey])
   const isTree = kind === 'tree'
   const active = selection.active === undefined ? -1 : rows.findIndex(row => keyOf(row) === selection.active)
   const keys = () => rows.map(keyOf)

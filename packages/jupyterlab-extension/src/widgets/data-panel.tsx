@@ -2,7 +2,8 @@
 import type { DocumentRegistry } from '@jupyterlab/docregistry'
 import { SidePanel } from '@jupyterlab/ui-components'
 import type { CommandRegistry } from '@lumino/commands'
-import { AccordionPanel } from '@lumino/widgets'
+import { MessageLoop } from '@lumino/messaging'
+import { AccordionPanel, PanelLayout, Widget } from '@lumino/widgets'
 
 import type { FileEntry } from '../model/files-model.js'
 import { nothingSelected } from '../model/list-selection.js'
@@ -11,13 +12,14 @@ import type { IMountModel } from '../tokens.js'
 import { FileBrowser } from './FileBrowser.js'
 import { fileIcon } from './file-icon.js'
 import { MountedList } from './MountedList.js'
+import { PinsNote } from './PinsNote.js'
 import { ReactSection } from './react-section.js'
 import { RepoBrowser } from './RepoBrowser.js'
 
 /** Mounted, Repositories, Files: how they share the height until the user says otherwise. */
 const SECTION_SIZES = [3, 5, 5]
 
-/** Three sections that the user sizes and closes. What changes something is a command of the host. */
+/** Three sections that the user sizes and closes, and above them what the notebook with the focus remembers. What changes something is a command of the host. */
 export class DataPanel extends SidePanel {
   private readonly mounted: ReactSection
   private readonly repos: ReactSection
@@ -25,6 +27,9 @@ export class DataPanel extends SidePanel {
   private readonly shown: ShownMount
   private shownPath = ''
   private arrivedUploads = 0
+  private revealed: object | undefined
+  /** The sections have what the note leaves, and are not told when that changes. */
+  private readonly room = new ResizeObserver(() => MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize))
 
   constructor(
     private readonly model: IMountModel,
@@ -32,7 +37,7 @@ export class DataPanel extends SidePanel {
     private readonly documents: DocumentRegistry,
   ) {
     super()
-    const { mounts, files, history, uploads, selection } = model
+    const { mounts, files, history, uploads, selection, pins } = model
     this.addClass('jp-Pachyderm-data')
     this.shown = new ShownMount(mounts, files, history)
     this.mounted = new ReactSection(() => this.renderMounted(), [mounts.changed, files.changed])
@@ -40,6 +45,11 @@ export class DataPanel extends SidePanel {
     this.browser = new ReactSection(() => this.renderFiles(), [files.changed, uploads.changed, selection.changed])
     for (const section of [this.mounted, this.repos, this.browser]) this.addWidget(section)
     if (this.content instanceof AccordionPanel) this.content.setRelativeSizes(SECTION_SIZES)
+    const note = new ReactSection(() => this.renderPins(), [pins.changed])
+    note.addClass('jp-Pachyderm-pinsSection')
+    if (this.layout instanceof PanelLayout) this.layout.insertWidget(0, note)
+    this.room.observe(this.content.node)
+    selection.changed.connect(this.onSelectionChanged)
     mounts.changed.connect(this.nameSections)
     files.changed.connect(this.onFilesChanged)
     uploads.changed.connect(this.onUploadsChanged)
@@ -48,12 +58,22 @@ export class DataPanel extends SidePanel {
 
   override dispose(): void {
     if (this.isDisposed) return
-    const { mounts, files, uploads } = this.model
+    const { mounts, files, uploads, selection } = this.model
+    this.room.disconnect()
+    selection.changed.disconnect(this.onSelectionChanged)
     mounts.changed.disconnect(this.nameSections)
     files.changed.disconnect(this.onFilesChanged)
     uploads.changed.disconnect(this.onUploadsChanged)
     this.shown.dispose()
     super.dispose()
+  }
+
+  /** What is brought into sight is not hidden in a closed section. */
+  private readonly onSelectionChanged = (): void => {
+    const { revealed } = this.model.selection.state
+    if (revealed === this.revealed) return
+    this.revealed = revealed
+    if (this.content instanceof AccordionPanel) this.content.expand(this.content.widgets.indexOf(this.repos))
   }
 
   private readonly onFilesChanged = (): void => {
@@ -76,6 +96,11 @@ export class DataPanel extends SidePanel {
     this.mounted.title.label = trans.__('Mounted (%1)', mounts.length)
     this.repos.title.label = trans.__('Repositories (%1)', repos.length.toLocaleString())
     this.browser.title.label = shown === undefined ? trans.__('Files') : trans.__('Files: %1', shown)
+  }
+
+  private renderPins() {
+    const { pins, trans } = this.model
+    return <PinsNote pins={pins.state} canMount={pins.canMount} onMount={() => void this.commands.execute('mount:mount-remembered')} onDismiss={() => pins.dismiss()} trans={trans} />
   }
 
   private renderMounted() {
@@ -110,6 +135,7 @@ export class DataPanel extends SidePanel {
         history={history.state}
         progress={progress}
         selection={selection.state.repoRows}
+        revealed={selection.state.revealed}
         onSelect={(rows, target) => selection.chooseRepoRow(rows, target)}
         onMount={({ project, repo, branch, commit }) => void this.commands.execute('mount:mount-branch', { project, repo, branch, commit })}
         onOpenRepo={repo => void history.openRepo(repo)}

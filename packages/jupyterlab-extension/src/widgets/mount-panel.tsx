@@ -88,7 +88,7 @@ export interface PanelHost {
 
 /** The panel, whose actions are commands of the host. The caller disposes it. */
 export function createMountPanel(model: IMountModel, { commands, documents, createEditor }: PanelHost): MountPanel {
-  const { mounts, session, files, trans } = model
+  const { mounts, session, files, selection, trans } = model
   const data = new DataPanel(model, commands, documents)
   const connection = new ReactSection(
     () => (
@@ -119,6 +119,12 @@ export function createMountPanel(model: IMountModel, { commands, documents, crea
   label(datumTab, trans.__('Try'), 'pachyderm-test-tab', 'Datum__mode')
   label(publishTab, trans.__('Publish'), 'pachyderm-publish-tab')
   const panel = new MountPanel(model, connection, [data, datumTab, publishTab])
+  let { revealed } = selection.state
+  selection.changed.connect(() => {
+    if (revealed === selection.state.revealed) return
+    revealed = selection.state.revealed
+    panel.showTab(data)
+  })
   return panel
 }
 
