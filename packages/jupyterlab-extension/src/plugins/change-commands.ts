@@ -12,6 +12,9 @@ import { IMountModel } from '../tokens.js'
 import { askForCommit, askForUpdate } from '../widgets/changes-dialog.js'
 import { isConfirmed } from '../widgets/confirmation.js'
 
+/** Then it stays in the list of notifications. */
+const SHOWN_MS = 15_000
+
 /** Their argument is `mountName`; without, they mean the mount that is chosen in the panel. */
 export const changeCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:changes',
@@ -31,7 +34,7 @@ export const changeCommands: JupyterFrontEndPlugin<void> = {
       try {
         await client.discardChanges({ name }, {})
       } catch (error) {
-        Notification.error(trans.__('The changes of %1 are still there: %2', name, reasonOf(error)))
+        Notification.error(trans.__('The changes of %1 are still there: %2', name, reasonOf(error)), { autoClose: SHOWN_MS })
       }
       await Promise.all([mounts.refresh(), files.refresh()])
     }

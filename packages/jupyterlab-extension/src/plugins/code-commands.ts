@@ -11,6 +11,9 @@ import { isActiveCellEmpty, languageOf, notebookToWriteInto } from '../server/op
 import { IMountModel, SETTINGS_ID } from '../tokens.js'
 import { copyText } from '../widgets/clipboard.js'
 
+/** Then it stays in the list of notifications. */
+const SHOWN_MS = 15_000
+
 const codeSchema = { ...fileSchema, properties: { ...fileSchema.properties, snippet: { type: 'string', description: 'Label of a snippet of the settings. Default: the first that matches, else the code of the extension.' } } }
 
 /** Without an open notebook the code, in Python, goes to the clipboard. */
@@ -20,15 +23,17 @@ export const codeCommands: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IMountModel],
   optional: [ISettingRegistry],
-  activate: ({ commands, shell }: JupyterFrontEnd, { mounts, session, files, selection, trans }: IMountModel, registry: ISettingRegistry | null) => {
+  activate: ({ commands, shell, restored }: JupyterFrontEnd, { mounts, session, files, selection, trans }: IMountModel, registry: ISettingRegistry | null) => {
     let snippets: readonly ConfiguredSnippet[] = []
-    void registry?.load(SETTINGS_ID).then(settings => {
+    void registry?.load(SETTINGS_ID).then(async settings => {
+      // Nobody would see what is told before.
+      await restored
       let told = ''
       const take = () => {
         const read = readSnippets(settings.get('snippets').composite)
         snippets = read.snippets
         // Other settings change, too, and nobody wants to hear of the same problem again.
-        if (told !== JSON.stringify(read.problems)) for (const { label, reason } of read.problems) Notification.error(trans.__('The snippet “%1” is not used: %2', label, reason))
+        if (told !== JSON.stringify(read.problems)) for (const { label, reason } of read.problems) Notification.error(trans.__('The snippet “%1” is not used: %2', label, reason), { autoClose: SHOWN_MS })
         told = JSON.stringify(read.problems)
       }
       settings.changed.connect(take)
@@ -46,7 +51,7 @@ export const codeCommands: JupyterFrontEndPlugin<void> = {
     const insert = async (pieces: readonly string[]) => {
       if (pieces.length === 0) {
         const reason = isOnDisk() ? trans.__('No code is known for %1; copy the path of the file instead.', language()) : trans.__('Without a mount, kernels of %1 cannot read the files; copy them to Jupyter’s files first.', language())
-        Notification.warning(reason)
+        Notification.warning(reason, { autoClose: SHOWN_MS })
         return
       }
       const text = pieces.join('\n\n')

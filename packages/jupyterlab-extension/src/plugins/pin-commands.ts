@@ -9,6 +9,9 @@ import { IMountModel } from '../tokens.js'
 import { isConfirmed } from '../widgets/confirmation.js'
 import { withoutArguments } from './described-by.js'
 
+/** Then it stays in the list of notifications. */
+const SHOWN_MS = 15_000
+
 /** The notebook is the one in the main area that had the focus last; it changes when its user says so, and only then. */
 export const pinCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:pins',
@@ -21,7 +24,7 @@ export const pinCommands: JupyterFrontEndPlugin<void> = {
       const context = widget ? documents.contextForWidget(widget) : undefined
       void pins.show(pinningNotebookOf(context))
       // The metadata of a notebook that opens comes later than its widget.
-      void context?.ready.then(() => shell.currentWidget === widget && pins.show(pinningNotebookOf(context)))
+      void context?.ready.then(() => (shell.currentWidget === widget ? pins.show(pinningNotebookOf(context)) : undefined))
     }
     shell.currentChanged?.connect(follow)
     follow()
@@ -34,7 +37,7 @@ export const pinCommands: JupyterFrontEndPlugin<void> = {
         const body = trans.__('Until now it remembers %1.', rows.map(({ pin }) => commitLabel(pin)).join(', '))
         if (rows.some(({ place }) => place !== 'mounted') && !(await isConfirmed({ title: trans.__('Remember what is mounted now?'), body, label: trans.__('Remember') }, trans))) return
         const count = pins.remember()
-        Notification.info(trans._n('The notebook remembers the mounted commit. Save it to keep that.', 'The notebook remembers %1 mounted commits. Save it to keep that.', count))
+        Notification.info(trans._n('The notebook remembers the mounted commit. Save it to keep that.', 'The notebook remembers %1 mounted commits. Save it to keep that.', count), { autoClose: SHOWN_MS })
       },
     })
     commands.addCommand('mount:mount-remembered', {
