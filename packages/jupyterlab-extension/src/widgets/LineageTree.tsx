@@ -49,18 +49,20 @@ export function LineageTree({ lineage, problems, onRetry, ...rows }: LineageTree
           {trans.__('Could not be mounted: %1', problem)}
         </p>
       )}
-      <VirtualList
-        kind="tree"
-        label={trans.__('Where this comes from')}
-        rows={lineage.rows}
-        rowHeightPx={ROW_PX}
-        keyOf={row => row.key}
-        levelOf={row => row.level}
-        selection={selection}
-        onSelect={setSelection}
-        onActivate={row => row.kind === 'commit' && onShow(row.target)}
-        renderRow={row => (row.kind === 'heading' ? <HeadingRow row={row} trans={trans} /> : <CommitRow {...rows} row={row} />)}
-      />
+      <div className="jp-Pachyderm-lineageRows" style={{ height: lineage.rows.length * ROW_PX }}>
+        <VirtualList
+          kind="tree"
+          label={trans.__('Where this comes from')}
+          rows={lineage.rows}
+          rowHeightPx={ROW_PX}
+          keyOf={row => row.key}
+          levelOf={row => row.level}
+          selection={selection}
+          onSelect={setSelection}
+          onActivate={row => row.kind === 'commit' && onShow(row.target)}
+          renderRow={row => (row.kind === 'heading' ? <HeadingRow row={row} trans={trans} /> : <CommitRow {...rows} row={row} />)}
+        />
+      </div>
       {lineage.truncated && <p className="jp-Pachyderm-secondary">{trans.__('There are more commits than are shown here; the nearest are.')}</p>}
     </div>
   )

@@ -20,7 +20,7 @@ export function PinsNote({ pins: { notebookPath = '', rows, isOffered, isMountin
   return (
     <div className="jp-Pachyderm-note jp-Pachyderm-pins" role="status" data-testid="Pins__note">
       <p className="jp-Pachyderm-pinsHead">
-        <span className="jp-Pachyderm-name" title={notebookPath}>
+        <span title={notebookPath}>
           {trans.__('%1 remembers commits:', notebookPath.slice(notebookPath.lastIndexOf('/') + 1))}
         </span>
         <IconButton icon="close" name={trans.__('Leave the mounts as they are')} testId="Pins__dismiss" onClick={onDismiss} />
