@@ -7,6 +7,7 @@ import { branchReference, repoReference } from '@jupyterlab-pachyderm/pachd-clie
 import { beforeAll, describe, expect, test } from 'vitest'
 
 import { DataTab } from './data-rows.js'
+import { inspectPanel } from './panel-inspection.js'
 import { runCommand } from './panel-page.js'
 import { commitFiles, exists, seedRepo, startStack, type Stack } from './stack.js'
 
@@ -58,6 +59,7 @@ describe('where a commit comes from', () => {
     const rows = await byId('Lineage__commit').evaluateAll(found => found.map(row => [row.getAttribute('data-relation'), row.querySelector('.jp-Pachyderm-lineageName')?.textContent, row.querySelector('.jp-Pachyderm-commitId')?.textContent]))
     expect(rows).toEqual([['self', 'images@master', head], ['downstream', 'edges@master', head], ['downstream', 'report@master', head]])
     expect(await commitRow('edges@master').innerText()).toContain('pipeline')
+    expect(await inspectPanel(stack.page, 'lineage')).toEqual([])
   })
 
   test('each of its commits is copied, and mounted while the dialog stays', async () => {
@@ -128,6 +130,7 @@ describe('a notebook', () => {
 
     await byId('Pins__note').getByText(`another commit is mounted: ${(await headOf('labels')).slice(0, 8)}`).waitFor()
     expect(await byId('Pins__note').innerText()).toContain(`${NOTEBOOK} remembers commits:`)
+    expect(await inspectPanel(stack.page, 'remembered-commits')).toEqual([])
     await byId('Pins__mount').click()
 
     await byId('Pins__note').waitFor({ state: 'detached' })

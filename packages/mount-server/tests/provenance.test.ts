@@ -3,6 +3,7 @@ import { branchReference, commitReference, type PachdClient, repoReference } fro
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { commitProvenance } from '../src/history/provenance.js'
+import { ProvenanceCommits } from '../src/history/provenance-commits.js'
 import { testPachd, type TestPachd } from './running-server.js'
 import { serveApp, type ServingApp } from './serving-app.js'
 
@@ -73,6 +74,13 @@ describe('where a commit comes from', () => {
     expect(nodes.map(({ repo }) => repo)).toEqual(['report', 'edges'])
     expect([edges, truncated]).toEqual([[{ from: 1, to: 0 }], true])
   })
+})
+
+test('of a large set it is known that not all of it was read', async () => {
+  const id = ids.get('newer') ?? ''
+
+  expect(await new ProvenanceCommits(pachd.client).learnSet(id, 2)).toBe(false)
+  expect(await new ProvenanceCommits(pachd.client).learnSet(id)).toBe(true)
 })
 
 test('a commit that may not be read is named all the same', async () => {

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
 
+import { english } from '../../tests/english.js'
 import { commitEntry, mountEntry, ScriptedMountServer } from '../../tests/scripted-mount-server.js'
 import { ApiError } from '../server/api-error.js'
+import { DatumModel } from './datum-model.js'
 import { MountModel } from './mount-model.js'
 import { pinsMetadata } from './notebook-pins.js'
 import { PinsModel, type PinningNotebook } from './pins-model.js'
@@ -25,13 +27,15 @@ class FakeNotebook implements PinningNotebook {
 
 let server: ScriptedMountServer
 let mounts: MountModel
+let datums: DatumModel
 let pins: PinsModel
 let missing: Set<string>
 beforeEach(() => {
   server = new ScriptedMountServer()
   mounts = new MountModel(server.client)
+  datums = new DatumModel(server.client, mounts, { listOutput: () => Promise.resolve([]), clearOutput: () => Promise.resolve(), download: () => Promise.resolve('') }, english)
   missing = new Set()
-  pins = new PinsModel({ listCommits: ({ branch = '' }) => (missing.has(branch) ? Promise.reject(new ApiError('not found', 404, 'NOT_FOUND')) : Promise.resolve({ commits: [commitEntry({ id: branch })], next: null })) }, mounts)
+  pins = new PinsModel({ listCommits: ({ branch = '' }) => (missing.has(branch) ? Promise.reject(new ApiError('not found', 404, 'NOT_FOUND')) : Promise.resolve({ commits: [commitEntry({ id: branch })], next: null })) }, mounts, datums)
 })
 const places = () => pins.state.rows.map(({ pin: { name }, place, isGone }) => `${name} ${place}${isGone ? ' gone' : ''}`)
 
@@ -88,7 +92,7 @@ test('a commit that pachd does not have any more is named, and what is mounted i
 })
 
 test('a commit of which pachd cannot tell is not called gone', async () => {
-  const unsure = new PinsModel({ listCommits: () => Promise.reject(new ApiError('away', 502, 'UNREACHABLE')) }, mounts)
+  const unsure = new PinsModel({ listCommits: () => Promise.reject(new ApiError('away', 502, 'UNREACHABLE')) }, mounts, datums)
   await mounts.refresh()
 
   await unsure.show(new FakeNotebook(pinsMetadata([pin('default_images', OLD)])))
@@ -119,4 +123,32 @@ test('who does not want them mounted is not asked again for this notebook', asyn
   expect([pins.state.isOffered, pins.canMount]).toEqual([false, true])
   await pins.show(new FakeNotebook(notebook.readPins(), 'b.ipynb'))
   expect(pins.state.isOffered).toBe(true)
+})
+
+test('what cannot be unmounted is not mounted over, and its refusal stays', async () => {
+  server.mounts = [mountEntry({ name: 'default_images', commit: NEW })]
+  await mounts.refresh()
+  await pins.show(new FakeNotebook(pinsMetadata([pin('default_images', OLD), pin('default_sales', OLD)])))
+  server.refuse('PUT /_unmount', 500, 'a program works there')
+
+  await pins.mountAll()
+
+  expect(mounts.state.problems).toEqual(new Map([['default_images', 'a program works there']]))
+  expect(places()).toEqual(['default_images other', 'default_sales mounted'])
+
+  server.refuse('PUT /_unmount')
+  await pins.mountAll()
+  expect(places()).toEqual(['default_images mounted', 'default_sales mounted'])
+})
+
+test('while datums are shown nothing is offered, and datums are not remembered', async () => {
+  await mounts.refresh()
+  await pins.show(new FakeNotebook(pinsMetadata([pin('default_images', OLD)])))
+  datums.edit('pfs: {repo: a, glob: /*}')
+
+  await datums.load()
+  expect([pins.state.isOffered, pins.canMount, pins.canRemember]).toEqual([false, false, false])
+
+  await datums.leave()
+  expect([pins.state.isOffered, pins.canMount]).toEqual([true, true])
 })

@@ -2,6 +2,7 @@
 import type { MountServerClient } from '@jupyterlab-pachyderm/mount-api'
 
 import { ApiError } from '../server/api-error.js'
+import type { DatumModel } from './datum-model.js'
 import type { MountModel } from './mount-model.js'
 import { mountSpecOfPin, pinsMetadata, pinsOf, pinsOfMounts, placeOf, type NotebookPin, type PinPlace } from './notebook-pins.js'
 import { Observable } from './observable.js'
@@ -44,28 +45,31 @@ export class PinsModel extends Observable<PinsState> {
   private isMounting = false
   private wasConnected = false
 
-  /** It listens to `mounts` until it is disposed. */
+  /** It listens to `mounts` and `datums` until it is disposed. While datums are shown, nothing can be mounted. */
   constructor(
     private readonly client: Pick<MountServerClient, 'listCommits'>,
     private readonly mounts: Pick<MountModel, 'state' | 'changed' | 'mount' | 'unmount'>,
+    private readonly datums: Pick<DatumModel, 'state' | 'changed'>,
   ) {
     super({ notebookPath: undefined, rows: [], isOffered: false, isMounting: false })
     mounts.changed.connect(this.onMountsChanged)
+    datums.changed.connect(this.onDatumsChanged)
   }
 
   override dispose(): void {
     this.mounts.changed.disconnect(this.onMountsChanged)
+    this.datums.changed.disconnect(this.onDatumsChanged)
     super.dispose()
   }
 
   /** Whether there is a notebook, and something to remember. */
   get canRemember(): boolean {
-    return this.notebook !== undefined && pinsOfMounts(this.mounts.state.mounts).length > 0
+    return this.notebook !== undefined && !this.areDatumsShown && pinsOfMounts(this.mounts.state.mounts).length > 0
   }
 
   /** Whether one of the remembered commits could be mounted. */
   get canMount(): boolean {
-    return !this.isMounting && this.isConnected && this.state.rows.some(isMountable)
+    return !this.isMounting && this.isConnected && !this.areDatumsShown && this.state.rows.some(isMountable)
   }
 
   /** Shows what another notebook remembers, or that there is none. */
@@ -105,7 +109,10 @@ export class PinsModel extends Observable<PinsState> {
     try {
       await this.lookForGone()
       for (const { pin, place } of this.state.rows.filter(isMountable)) {
-        if (place === 'other') await this.mounts.unmount(pin.name)
+        if (place === 'other') {
+          await this.mounts.unmount(pin.name)
+          if (this.mounts.state.problems.has(pin.name)) continue
+        }
         await this.mounts.mount(mountSpecOfPin(pin))
       }
     } finally {
@@ -116,6 +123,14 @@ export class PinsModel extends Observable<PinsState> {
 
   private get isConnected(): boolean {
     return this.mounts.state.connection.status === 'connected'
+  }
+
+  private get areDatumsShown(): boolean {
+    return this.datums.state.place !== undefined
+  }
+
+  private readonly onDatumsChanged = (): void => {
+    this.showNow()
   }
 
   private readonly onMountsChanged = (): void => {
@@ -159,7 +174,7 @@ export class PinsModel extends Observable<PinsState> {
     const { mounts } = this.mounts.state
     const rows = this.pins.map((pin): PinRow => ({ pin, place: placeOf(pin, mounts), isGone: this.gone.has(keyOf(pin)), shownCommit: mounts.find(({ name }) => name === pin.name)?.commit ?? '' }))
     const isDismissed = this.notebook !== undefined && this.dismissed.has(this.notebook.document)
-    this.replace({ notebookPath: this.notebook?.path, rows, isOffered: this.isConnected && !isDismissed && rows.some(({ place }) => place !== 'mounted'), isMounting: this.isMounting })
+    this.replace({ notebookPath: this.notebook?.path, rows, isOffered: this.isConnected && !this.areDatumsShown && !isDismissed && rows.some(({ place }) => place !== 'mounted'), isMounting: this.isMounting })
   }
 }
 

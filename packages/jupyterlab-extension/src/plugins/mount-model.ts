@@ -52,7 +52,7 @@ export const mountModel: JupyterFrontEndPlugin<IMountModel> = {
       history: new HistoryModel(client),
       uploads: new UploadModel(createUpload(serverSettings), trans),
       selection: new PanelSelection(),
-      pins: new PinsModel(client, mounts),
+      pins: new PinsModel(client, mounts, datums),
       client,
       trans,
     }

@@ -12,6 +12,9 @@ export interface ProvenanceCommit {
   readonly key: string
 }
 
+/** So many commits of a set are read at most; the others are asked for when they are reached. */
+const MAX_SET_COMMITS = 2000
+
 type CommitReference = NonNullable<CommitInfo['commit']>
 
 /** What is known so far. All methods reject with PachdError, but not for commits that may not be read or are gone. */
@@ -26,13 +29,18 @@ export class ProvenanceCommits {
     this.#client = client
   }
 
-  /** The commits of a set and those they were made from. Where one of them may not be read, none is known. */
-  async learnSet(id: string): Promise<void> {
+  /** The commits of a set and those they were made from; answers whether these were all. Where one of them may not be read, none is known. */
+  async learnSet(id: string, mostCommits = MAX_SET_COMMITS): Promise<boolean> {
     const learned: ProvenanceCommit[] = []
+    let isWhole = true
     try {
       for await (const info of this.#client.pfs.inspectCommitSet({ commitSet: { id } })) {
         const commit = info.commit && userCommit(info.commit)
         if (!commit) continue
+        if (learned.length >= mostCommits) {
+          isWhole = false
+          break
+        }
         this.learn(commit, info)
         learned.push(commit)
       }
@@ -42,6 +50,7 @@ export class ProvenanceCommits {
     for (const commit of learned) {
       for (const { key } of await this.sourcesOf(commit)) this.#madeFrom.set(key, [...(this.#madeFrom.get(key) ?? []), commit])
     }
+    return isWhole
   }
 
   /** Keeps what pachd said of a commit. */

@@ -18,13 +18,13 @@ export async function commitProvenance(client: Pick<PachdClient, 'pfs' | 'pps' |
   const info = await client.pfs.inspectCommit({ commit: namedCommit({ project, repo }, commit), wait: 'STARTED' })
   const id = info.commit?.id ?? ''
   const commits = new ProvenanceCommits(client)
-  await commits.learnSet(id)
+  const isSetWhole = await commits.learnSet(id)
   const start: ProvenanceCommit = { project, repo, branch: info.commit?.branch?.name || (commit === id ? '' : commit), id, key: `${project}/${repo}@${id}` }
   commits.learn(start, info)
 
   const relations = new Map<string, { readonly commit: ProvenanceCommit; readonly relation: ProvenanceNode['relation'] }>([[start.key, { commit: start, relation: 'self' }]])
   const links = new Map<string, { readonly from: string; readonly to: string }>()
-  let truncated = false
+  let truncated = !isSetWhole
   for (const direction of ['upstream', 'downstream'] as const) await walk(direction)
 
   const found = [...relations.values()]
