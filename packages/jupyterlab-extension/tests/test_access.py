@@ -44,7 +44,7 @@ def test_every_method_that_is_written_asks_who_is_there(jp_serverapp):
             assert outermost.endswith("tornado/web.py"), f"{handler.__name__}.{method.lower()} does not begin with @authenticated"
 
 
-@pytest.mark.parametrize("path", ["_unmount_all", "files/out/new.txt", "mounts/out/_rename"])
+@pytest.mark.parametrize("path", ["_unmount_all", "files/out/new.txt", "mounts/out/_rename", "pfs/out/new.txt"])
 async def test_a_change_needs_the_xsrf_cookie_of_a_logged_in_browser(jp_serverapp, http_server_client, jp_base_url, jp_auth_header, path):
     jp_serverapp.web_app.settings["disable_check_xsrf"] = False
     login = await http_server_client.fetch(url_path_join(jp_base_url, "lab"), headers=jp_auth_header, raise_error=False, follow_redirects=False)

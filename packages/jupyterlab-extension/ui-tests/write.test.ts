@@ -259,6 +259,16 @@ describe('a document of a mount to write', () => {
     expect(await readFile(out('ideas.txt'), 'utf8')).toBe('')
   })
 
+  test('keeps its name when another file has the new one, and it is said so', async () => {
+    await tab.chooseFile('ideas.txt')
+    await stack.page.keyboard.press('F2')
+    await stack.page.locator('.jp-Dialog input').fill('notes.txt')
+    await tab.answer('Rename')
+
+    await stack.page.locator('.Toastify__toast', { hasText: 'default_results/ideas.txt could not be renamed' }).getByText('already exists').waitFor()
+    expect([await exists(out('ideas.txt')), await readFile(out('notes.txt'), 'utf8')]).toEqual([true, 'by a program'])
+  })
+
   test('is moved to a folder with others that are chosen', async () => {
     await newFolder('kept')
     await tab.file('kept').waitFor()

@@ -39,7 +39,7 @@ export const moveCommands: JupyterFrontEndPlugin<void> = {
           await rename(path, newPath)
           selection.chooseFiles(select(nothingSelected, [], newPath))
         } catch (error) {
-          Notification.error(trans.__('%1 could not be renamed: %2', path, reasonOf(error)))
+          Notification.error(trans.__('%1 could not be renamed: %2', path, reasonOf(error)), { autoClose: false })
         }
         await files.refresh()
       },
@@ -58,7 +58,7 @@ export const moveCommands: JupyterFrontEndPlugin<void> = {
           try {
             await rename(path, PathExt.join(mount, value.trim(), PathExt.basename(path)))
           } catch (error) {
-            Notification.error(trans.__('%1 could not be moved: %2', path, reasonOf(error)))
+            Notification.error(trans.__('%1 could not be moved: %2', path, reasonOf(error)), { autoClose: false })
           }
         }
         await files.refresh()

@@ -29,7 +29,7 @@ export const writingCommands: JupyterFrontEndPlugin<void> = {
     const isEnabled = () => directory() !== undefined
     const describedBy = withoutArguments
     const changed = async (work: Promise<void>, problem: (reason: string) => string) => {
-      await work.catch((error: unknown) => Notification.error(problem(reasonOf(error))))
+      await work.catch((error: unknown) => Notification.error(problem(reasonOf(error)), { autoClose: false }))
       await files.refresh()
     }
     commands.addCommand('mount:upload-files', {
@@ -55,7 +55,7 @@ export const writingCommands: JupyterFrontEndPlugin<void> = {
         try {
           await send({ path, content }, { replace: false, onProgress: () => undefined, signal: new AbortController().signal })
         } catch (error) {
-          Notification.error(trans.__('The file %1 could not be made: %2', name, reasonOf(error)))
+          Notification.error(trans.__('The file %1 could not be made: %2', name, reasonOf(error)), { autoClose: false })
           return
         }
         await files.refresh()
