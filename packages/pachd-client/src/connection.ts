@@ -60,13 +60,18 @@ export class Connection {
   errorFrom(thrown: unknown): PachdError {
     const error = PachdError.from(thrown)
     if (error.code !== 'UNAVAILABLE' || !/No connection established|Name resolution failed/.test(error.message)) return error
-    return new PachdError('UNAVAILABLE', `pachd at ${this.address.qualified} cannot be reached; check the address and that pachd runs there (${error.message})`, { cause: thrown })
+    return new PachdError('UNAVAILABLE', `pachd at ${this.address.qualified} cannot be reached; check the address and that pachd runs there (${reasonIn(error.message)})`, { cause: thrown })
   }
 
   /** Ends the channel; calls under way fail. Closing twice is fine. */
   close(): void {
     this.client.close()
   }
+}
+
+/** What went wrong last, without the frame that grpc-js puts around it. */
+function reasonIn(message: string): string {
+  return /Last error: (?!null)(?:Error: )?(.*?)\.? Resolution note:/.exec(message)?.[1] ?? message
 }
 
 function target(address: PachdAddress): string {
