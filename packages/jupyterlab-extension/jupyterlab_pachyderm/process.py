@@ -54,6 +54,11 @@ class MountServerProcess:
         return list(self._lines)
 
     @property
+    def is_ours(self) -> bool:
+        """Whether this Jupyter starts it; else somebody else does."""
+        return self._make_launch is not None
+
+    @property
     def pid(self) -> int | None:
         """Its process id, while it runs as our child."""
         return self._child.pid if self._child else None

@@ -45,7 +45,8 @@ class PachydermHandler(APIHandler):
             await self.refuse(504, f"mount-server has not answered {self.request.method} {path} in time. Try again; its log tells what it waits for.")
             return
         self.log.debug("mount-server at %s: %r", connection.address, error)
-        await self.refuse(503, process.problem or "mount-server is starting. Try again in a moment.", "NO_MOUNT_SERVER")
+        code = "NO_MOUNT_SERVER" if process.is_ours else "NO_SIDECAR"
+        await self.refuse(503, process.problem or "mount-server is starting. Try again in a moment.", code)
 
     def path_there(self) -> str:
         """The path that this request means at mount-server, quoted. Throws BadComponent."""

@@ -154,4 +154,5 @@ class TestSidecar:
         assert status == 503
         assert str(tmp_path / "s.sock") in body["message"]
         assert "SIDECAR_MODE" in body["message"]
+        assert body["code"] == "NO_SIDECAR"
         assert extension.process.pid is None

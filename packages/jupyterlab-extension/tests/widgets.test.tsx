@@ -163,6 +163,15 @@ describe('the connection', () => {
     expect(screen.queryByTestId('Config__logout')).not.toBeNull()
   })
 
+  test('a mount-server that somebody else starts can be asked for again', () => {
+    render(area({ status: 'no-server', missing: 'sidecar', reason: 'No mount-server answers at /tmp/pfs.sock.' }))
+
+    fireEvent.click(screen.getByText('Retry'))
+
+    expect(actions.onRefresh).toHaveBeenCalledOnce()
+    expect(screen.queryByText('Start mount-server')).toBeNull()
+  })
+
   test('an error shows its reason and a way on', () => {
     render(area({ status: 'no-server', missing: 'mount-server', reason: 'mount-server is not installed' }))
 

@@ -5,12 +5,13 @@ import type { TranslationBundle } from '@jupyterlab/translation'
 import { ApiError, reasonOf } from '../server/api-error.js'
 
 /** The part between this page and pachd that does not answer. */
-export type MissingPart = 'jupyter' | 'server-extension' | 'mount-server'
+export type MissingPart = 'jupyter' | 'server-extension' | 'mount-server' | 'sidecar'
 
 const MISSING: Readonly<Record<string, MissingPart>> = {
   NO_JUPYTER: 'jupyter',
   NO_SERVER_EXTENSION: 'server-extension',
   NO_MOUNT_SERVER: 'mount-server',
+  NO_SIDECAR: 'sidecar',
 }
 
 /** Where it ends now. `reason` is a sentence for people; `address` is empty where it is not known; `user` where pachd names one. */

@@ -77,6 +77,11 @@ function unreachableText({ address, reason }: Extract<Connection, { status: 'unr
 }
 
 function missingText(missing: MissingPart, trans: TranslationBundle): string {
-  if (missing === 'jupyter') return trans.__('Jupyter does not answer')
-  return missing === 'mount-server' ? trans.__('mount-server is not running') : trans.__('The server extension is missing')
+  const texts: Record<MissingPart, string> = {
+    jupyter: trans.__('Jupyter does not answer'),
+    'server-extension': trans.__('The server extension is missing'),
+    'mount-server': trans.__('mount-server is not running'),
+    sidecar: trans.__('mount-server is not running'),
+  }
+  return texts[missing]
 }
