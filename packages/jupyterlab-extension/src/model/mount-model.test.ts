@@ -222,6 +222,18 @@ describe('what mount-server tells', () => {
     expect(model.state.mounts).toMatchObject([{ name: 'out', uncommitted }])
   })
 
+  test('how far a commit is stays known, until the commit is over', async () => {
+    server.mounts = [mountEntry({ name: 'out', mode: 'rw' })]
+    const committing = { files_done: 0, files_total: 1, bytes_done: 14, bytes_total: 67 }
+    await model.hear(snapshot({ mounts: { mounted: [mountEntry({ name: 'out', mode: 'rw', committing })] } }))
+
+    await model.refresh()
+    expect(model.state.mounts).toMatchObject([{ name: 'out', committing }])
+    await model.commit('out')
+
+    expect(model.state.mounts[0]?.committing).toBeUndefined()
+  })
+
   test.each([
     [{ state: 'none', pachd_address: null, user: null, message: 'no context' }, { status: 'disconnected', reason: 'no context' }],
     [{ state: 'unreachable', pachd_address: 'grpc://a', user: null, message: 'refused' }, { status: 'unreachable', address: 'grpc://a', reason: 'refused' }],

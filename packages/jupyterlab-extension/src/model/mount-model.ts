@@ -161,7 +161,7 @@ export class MountModel extends Observable<MountState> {
     try {
       const list = await work()
       this.changes++
-      this.take(list)
+      this.take(list, names)
       this.unmark(names)
     } catch (error) {
       this.unmark(names, reasonOf(error))
@@ -182,9 +182,14 @@ export class MountModel extends Observable<MountState> {
     this.set({ progress, problems })
   }
 
-  /** Lists do not say what is uncommitted, and which mounts follow; events did. */
-  private take({ mounted, unmounted }: MountList): void {
-    const known = new Map(this.state.mounts.map(({ name, uncommitted, following }) => [name, { ...(uncommitted && { uncommitted }), ...(following && { following }) }]))
+  /** Lists do not say what is uncommitted, how far commits are, and which mounts follow; events did. Nothing runs any more for those that are `done`. */
+  private take({ mounted, unmounted }: MountList, done: readonly string[] = []): void {
+    const known = new Map(
+      this.state.mounts.map(({ name, uncommitted, following, committing }) => [
+        name,
+        { ...(uncommitted && { uncommitted }), ...(following && { following }), ...(committing && !done.includes(name) && { committing }) },
+      ]),
+    )
     const mounts = mounted.map(mount => ({ ...mount, ...known.get(mount.name) }))
     this.set({ mounts, repos: unmounted })
   }
