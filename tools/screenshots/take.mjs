@@ -6,7 +6,7 @@ import { withVenv } from '../setup/python-environment.mjs'
 import { root } from '../setup/report.mjs'
 
 const folder = resolve(process.argv[2] ?? join(root, '.screenshots'))
-const { status } = spawnSync(join(root, 'node_modules/.bin/vitest'), ['run', '--config', 'vitest.workspace.ts', '--project', 'browser', 'ui-tests/states.test.ts', 'ui-tests/scale.test.ts'], {
+const { status } = spawnSync(join(root, 'node_modules/.bin/vitest'), ['run', '--config', 'vitest.workspace.ts', '--project', 'browser', 'ui-tests/states/', 'ui-tests/scale.test.ts'], {
   cwd: root,
   stdio: 'inherit',
   env: { ...withVenv(), SCREENSHOTS: folder },

@@ -25,7 +25,7 @@ export function ClusterHeader({ connection, showsDetails, onDetails, onRefresh, 
     <div className="jp-Pachyderm-header">
       <span className="jp-Pachyderm-dot" data-status={status} aria-hidden="true" />
       <span className="jp-Pachyderm-cluster" title={[told, address, user].filter(Boolean).join('\n')} aria-live="polite">
-        {address === '' ? told : <span data-testid="Config__pachdAddress">{hostOf(address)}</span>}
+        {address === '' ? <span>{told}</span> : <span data-testid="Config__pachdAddress">{hostOf(address)}</span>}
         {address !== '' && status !== 'connected' && <span className="jp-Pachyderm-clusterStatus"> · {told}</span>}
         {user !== undefined && (
           <span className="jp-Pachyderm-clusterStatus" data-testid="Config__user">

@@ -70,7 +70,7 @@ function TokenForm({ token, onTokenEdit, onToken, trans }: Pick<LoginFormProps, 
     setBusy(false)
   }
   return (
-    <details className="jp-Pachyderm-note">
+    <details className="jp-Pachyderm-tokenLogin">
       <summary>{trans.__('Log in with a token')}</summary>
       <form className="jp-Pachyderm-form" aria-busy={busy} onSubmit={event => void submit(event)}>
         <label htmlFor={id}>{trans.__('Session token')}</label>

@@ -24,6 +24,8 @@ export interface PublishActions {
   readonly copy: (text: string) => void
   readonly publish: () => void
   readonly look: () => void
+  /** Left out where notebooks cannot be made. */
+  readonly newNotebook?: () => void
 }
 
 /** `triedSpec` is what the Try tab shows datums of; empty when it shows none. */
@@ -49,6 +51,7 @@ export function PublishTab({ state, triedSpec, createEditor, complete, actions, 
       <Notice
         headline={trans.__('Open a notebook to create a pipeline')}
         reason={trans.__('The pipeline runs its code on each datum of the input. What you fill in here is kept in the notebook.')}
+        actions={actions.newNotebook ? [{ label: trans.__('New notebook'), onClick: actions.newNotebook }] : []}
       />
     )
   }

@@ -8,7 +8,6 @@ import { nothingSelected, select, type ListSelection } from '../model/list-selec
 import type { Progress } from '../model/mount-model.js'
 import { branchKey, repoKey, type BranchRef } from '../model/mount-naming.js'
 import { projectsOf, repoRows, targetKey, targetName, targetOf, viewWith, wholeTree, type MountTarget, type RepoRow } from '../model/repo-tree.js'
-import { IconButton } from './IconButton.js'
 import { Notice } from './Notice.js'
 import { RepoTreeRow } from './RepoTreeRow.js'
 import { Select } from './Select.js'
@@ -68,7 +67,7 @@ export function RepoBrowser({ repos, mounts, history, progress, selection, revea
     onSelect(chosen, row && targetOf(row))
   }
   if (repos.length === 0) {
-    const reason = trans.__('Make one with `pachctl create repo`, put files into it, and refresh.')
+    const reason = trans.__('Make one with “pachctl create repo”, put files into it, and refresh.')
     return <Notice headline={trans.__('This cluster has no repos')} reason={reason} actions={[{ label: trans.__('Refresh the list'), onClick: onRefresh }]} />
   }
   return (
@@ -77,12 +76,12 @@ export function RepoBrowser({ repos, mounts, history, progress, selection, revea
         <input
           type="search"
           className="jp-mod-styled"
-          placeholder={trans.__('Search repos and branches')}
+          placeholder={trans.__('Search')}
           aria-label={trans.__('Search repos and branches')}
           value={view.search}
           onChange={event => setView({ ...view, search: event.target.value })}
         />
-        <IconButton icon={view.isDescending ? 'descending' : 'ascending'} name={view.isDescending ? trans.__('Sort from A to Z') : trans.__('Sort from Z to A')} testId="ListItem__sort" onClick={() => setView({ ...view, isDescending: !view.isDescending })} />
+        <SortButton isDescending={view.isDescending} onSort={isDescending => setView({ ...view, isDescending })} trans={trans} />
         {projects.length > 1 && (
           <Select label={trans.__('Project')} value={view.project} testId="ProjectList__select" onChange={project => setView({ ...view, project })}>
             <option value="">{trans.__('All projects')}</option>
@@ -114,6 +113,16 @@ export function RepoBrowser({ repos, mounts, history, progress, selection, revea
         />
       )}
     </div>
+  )
+}
+
+/** Shows the order as it is, and turns it round. */
+function SortButton({ isDescending, onSort, trans }: { readonly isDescending: boolean; readonly onSort: (isDescending: boolean) => void; readonly trans: TranslationBundle }) {
+  const name = isDescending ? trans.__('Sort from A to Z') : trans.__('Sort from Z to A')
+  return (
+    <button type="button" className="jp-Pachyderm-iconButton jp-Pachyderm-sort" title={name} data-testid="ListItem__sort" onClick={() => onSort(!isDescending)}>
+      {isDescending ? 'Z–A' : 'A–Z'}
+    </button>
   )
 }
 

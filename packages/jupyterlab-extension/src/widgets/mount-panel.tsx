@@ -114,7 +114,7 @@ export function createMountPanel(model: IMountModel, { commands, documents, crea
     void files.open(name)
   }
   const datumTab = createTryTab(model, createEditor, onShow)
-  const publishTab = createPublishTab(model, createEditor)
+  const publishTab = createPublishTab(model, commands, createEditor)
   label(data, trans.__('Data'), 'pachyderm-explore-tab', 'Pipeline__back')
   label(datumTab, trans.__('Try'), 'pachyderm-test-tab', 'Datum__mode')
   label(publishTab, trans.__('Publish'), 'pachyderm-publish-tab')

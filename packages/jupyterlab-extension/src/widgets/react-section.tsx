@@ -1,6 +1,6 @@
 /** React components as JupyterLab widgets, with JupyterLab's icons. */
 import {
-  ReactWidget, caretDownEmptyThinIcon, caretDownIcon, caretUpEmptyThinIcon, fileUploadIcon, newFolderIcon, undoIcon, caretRightIcon, closeIcon, codeIcon, copyIcon, downloadIcon, editIcon, ellipsesIcon, fileIcon, folderIcon, historyIcon, imageIcon, listIcon,
+  ReactWidget, caretDownIcon, fileUploadIcon, newFolderIcon, undoIcon, caretRightIcon, closeIcon, codeIcon, copyIcon, downloadIcon, editIcon, ellipsesIcon, fileIcon, folderIcon, historyIcon, imageIcon, listIcon,
   lockIcon, moveUpIcon, notebookIcon, refreshIcon, saveIcon, searchIcon, spreadsheetIcon, caretLeftIcon, errorIcon, type LabIcon,
 } from '@jupyterlab/ui-components'
 import type { Message } from '@lumino/messaging'
@@ -35,8 +35,6 @@ const ICONS: Record<IconName, LabIcon> = {
   previous: caretLeftIcon,
   next: caretRightIcon,
   history: historyIcon,
-  ascending: caretUpEmptyThinIcon,
-  descending: caretDownEmptyThinIcon,
   upload: fileUploadIcon,
   newFolder: newFolderIcon,
   discard: undoIcon,

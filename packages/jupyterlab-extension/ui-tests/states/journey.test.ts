@@ -3,13 +3,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { branchReference, repoReference } from '@jupyterlab-pachyderm/pachd-client'
+import { branchReference, createPachdClient, repoReference, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 import { beforeAll, describe, expect, test } from 'vitest'
 
-import { DataTab } from './data-rows.js'
-import { inspectPanel } from './panel-inspection.js'
-import { runCommand } from './panel-page.js'
-import { commitFiles, seedRepo, startStack, type Stack } from './stack.js'
+import { DataTab } from '../data-rows.js'
+import { inspectPanel } from '../panel-inspection.js'
+import { runCommand } from '../panel-page.js'
+import { commitFiles, seedRepo, startStack, type Stack } from '../stack.js'
 
 const ROOT_TOKEN = 'root-of-the-states'
 const NOTEBOOK = { cells: [], metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } }, nbformat: 4, nbformat_minor: 5 }
@@ -17,6 +17,8 @@ const NOTEBOOK = { cells: [], metadata: { kernelspec: { display_name: 'Python 3'
 const RESULTS = 'results-of-the-quarterly-forecast-for-all-regions'
 
 let stack: Stack
+/** pachd as its administrator sees it. */
+let root: PachdClient | undefined
 let tab: DataTab
 const byId = (testId: string) => stack.page.getByTestId(testId)
 const refresh = () => runCommand(stack.page, 'mount:refresh')
@@ -26,7 +28,10 @@ describe('from the first start to a pipeline', () => {
   beforeAll(async () => {
     stack = await startStack(() => Promise.resolve(), { contexts: () => ({ active: '', contexts: {} }) })
     tab = new DataTab(stack.page)
-    return () => stack.stop()
+    return () => {
+      root?.close()
+      return stack.stop()
+    }
   })
 
   test('no cluster is configured', async () => {
@@ -142,16 +147,40 @@ describe('from the first start to a pipeline', () => {
     await inspect('13-no-notebook')
   })
 
-  test('a notebook is about to be published, and previewed', async () => {
+  test('a notebook is open that describes no pipeline', async () => {
     await writeFile(join(stack.notebookDir, 'forecast.ipynb'), JSON.stringify(NOTEBOOK))
     await runCommand(stack.page, 'docmanager:open', { path: 'forecast.ipynb' })
+    await byId('Pipeline__create_pipeline').click()
+    await byId('Pipeline__errorMessage').waitFor()
+
+    await inspect('14-no-pipeline')
+  })
+
+  test('a notebook is about to be published, and previewed', async () => {
     await byId('Pipeline__inputPipelineName').fill('forecast')
     await byId('Pipeline__inputSpecInput').fill('pfs:\n  repo: sales\n  glob: /*')
 
-    await inspect('14-publish')
+    await inspect('15-publish')
     await byId('Pipeline__preview').click()
     await byId('Pipeline__specPreview').waitFor()
-    await inspect('15-preview')
+    await inspect('16-preview')
+  })
+
+  test('the pipeline is there, and this pachd does not run it', async () => {
+    await byId('Pipeline__closePreview').click()
+    await byId('Pipeline__create_pipeline').click()
+    await byId('Pipeline__responseMessage').getByText('it does not run').waitFor({ timeout: 60_000 })
+
+    await inspect('17-published')
+  })
+
+  test('a pipeline is about to be replaced', async () => {
+    await byId('Pipeline__inputImageName').fill('python:3.12')
+    await byId('Pipeline__create_pipeline').click()
+    await byId('Pipeline__difference').waitFor()
+
+    await inspect('18-replace')
+    await stack.page.locator('.jp-Dialog .jp-mod-reject').click()
     await stack.page.locator('.pachyderm-explore-tab').click()
   })
 
@@ -160,7 +189,7 @@ describe('from the first start to a pipeline', () => {
     await refresh()
     await stack.page.getByText('The cluster does not answer').waitFor()
 
-    await inspect('17-unreachable')
+    await inspect('19-unreachable')
     await stack.pachdProcess.start()
     await stack.page.locator('.jp-Pachyderm-header [data-status="connected"]').waitFor({ timeout: 60_000 })
   })
@@ -170,7 +199,28 @@ describe('from the first start to a pipeline', () => {
     await refresh()
     await byId('Config__login').waitFor()
 
-    await inspect('18-logged-out')
+    await inspect('20-logged-out')
+  })
+
+  test('somebody may read one repo, and the others not', async () => {
+    root = createPachdClient({ address: stack.pachdProcess.address, token: ROOT_TOKEN })
+    await root.pfs.activateAuth({})
+    await root.auth.modifyRoleBinding({ principal: 'robot:ana', roles: ['repoReader'], resource: { type: 'REPO', name: 'default/sales' } })
+    const { token } = await root.auth.getRobotToken({ robot: 'ana', ttl: 3600 })
+    await stack.page.getByText('Log in with a token').click()
+    await byId('Config__token').fill(token)
+    await byId('Config__tokenSubmit').click()
+    await stack.page.getByTestId('ListItem__unauthorized').first().waitFor()
+
+    await inspect('21-no-access')
+  })
+
+  test('the login ends while its user works', async () => {
+    await root?.auth.revokeAuthTokensForUser({ username: 'robot:ana' })
+    await stack.page.getByText('Your login has expired').waitFor({ timeout: 60_000 })
+    await stack.page.getByText('Log in with a token').click()
+
+    await inspect('22-login-expired')
   })
 
   test('nothing went wrong in the page meanwhile', () => {
@@ -189,7 +239,7 @@ describe('where FUSE may not be used', () => {
     await tab.repo('sales').getByTestId('ListItem__mount').click()
     await tab.file('january.csv').waitFor()
 
-    await inspect('19-no-fuse')
+    await inspect('23-no-fuse')
   })
 })
 
@@ -203,6 +253,6 @@ describe('where mount-server is somebody else\'s', () => {
   test('the panel says that it does not answer', async () => {
     await stack.page.getByText('mount-server is not running').waitFor()
 
-    await inspect('20-no-mount-server')
+    await inspect('24-no-mount-server')
   })
 })
