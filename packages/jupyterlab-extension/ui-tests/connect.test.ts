@@ -76,9 +76,40 @@ test('the status bar tells the cluster and what is mounted', async () => {
   await byId('Status__item').getByText('127.0.0.1 · 1 mount · 1 behind').waitFor()
 })
 
+/** The server's heart beats in its own time. Streams of events whose page has another time hear it in that. */
+function beatInTimeOfPage(): void {
+  const fetch = window.fetch.bind(window)
+  window.fetch = async (...request) => {
+    const response = await fetch(...request)
+    if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true || response.body === null) return response
+    const reader = response.body.getReader()
+    let heart: ReturnType<typeof setInterval>
+    const body = new ReadableStream<Uint8Array>({
+      start: controller => {
+        heart = setInterval(() => controller.enqueue(new TextEncoder().encode(': \n\n')), 15_000)
+      },
+      pull: async controller => {
+        const { value, done } = await reader.read()
+        if (!done) {
+          controller.enqueue(value)
+          return
+        }
+        clearInterval(heart)
+        controller.close()
+      },
+      cancel: reason => {
+        clearInterval(heart)
+        return reader.cancel(reason)
+      },
+    })
+    return new Response(body, response)
+  }
+}
+
 test('an idle panel asks at most once in a minute', async () => {
   const page = await stack.browser.newPage()
   await page.clock.install()
+  await page.addInitScript(beatInTimeOfPage)
   const { asked, unanswered } = listenTo(page)
   const listening = page.waitForRequest(EVENTS)
   await page.goto(stack.pageUrl('lab/workspaces/idle'))
@@ -276,6 +307,7 @@ test('without a stream of events the panel asks, and shows the same', async () =
 test('a page that nobody sees for longer stops to listen, and begins again when it is seen', async () => {
   const page = await stack.browser.newPage()
   await page.clock.install()
+  await page.addInitScript(beatInTimeOfPage)
   const listening = page.waitForRequest(EVENTS)
   await page.goto(stack.pageUrl('lab/workspaces/other'))
   const stream = await listening
