@@ -273,6 +273,7 @@ describe('renaming', () => {
     ['out of the mount', { from: '/a', to: '/../other/a' }, 'BAD_REQUEST'],
     ['from outside of the mount', { from: '/../other/a', to: '/b' }, 'BAD_REQUEST'],
     ['to a name that no file can have', { from: '/a', to: '/b\0' }, 'BAD_REQUEST'],
+    ['to a name that is no Unicode', { from: '/a', to: '/b\ud800' }, 'BAD_REQUEST'],
     ['to a name that is too long', { from: '/a', to: `/${'n'.repeat(256)}` }, 'BAD_REQUEST'],
     ['to nothing', { from: '/a' }, 'BAD_REQUEST'],
   ])('%s is refused, and everything stays', async (_what, body, code) => {

@@ -2,6 +2,8 @@
 import { MountError } from '../errors.js'
 
 const PREFIX = '/files/'
+/** JSON can say it and UTF-8 cannot, in which the kernel asks for names. */
+const LONE_SURROGATE = /\p{Surrogate}/u
 
 /** A place below the mount directory, as a request names it. */
 export interface RequestedPath {
@@ -42,5 +44,5 @@ function decoded(component: string): string {
 }
 
 function checkName(name: string): void {
-  if (name === '.' || name === '..' || name.includes('/') || name.includes('\0')) throw new MountError('BAD_REQUEST', `"${name}" cannot be a part of a path`)
+  if (name === '.' || name === '..' || name.includes('/') || name.includes('\0') || LONE_SURROGATE.test(name)) throw new MountError('BAD_REQUEST', `"${name}" cannot be a part of a path`)
 }
