@@ -7,6 +7,7 @@ import { branchLabel, commitUri, isPinned } from '../model/mount-naming.js'
 import type { Progress } from '../model/mount-model.js'
 import { IconButton } from './IconButton.js'
 import { MenuButton } from './MenuButton.js'
+import { MountProblem } from './MountProblem.js'
 
 /** What can be done with a mount. */
 export interface MountActions {
@@ -66,11 +67,7 @@ export function MountRow({ mount, progress, problem, shown, onShow, onUnmount, o
         )}
       </span>
       <CommitProgress mount={mount} trans={trans} />
-      {reason !== undefined && (
-        <span className="jp-Pachyderm-problem" role="alert">
-          {reason}
-        </span>
-      )}
+      {reason !== undefined && <MountProblem text={reason} />}
     </li>
   )
 }

@@ -4,6 +4,7 @@ import type { KeyboardEvent } from 'react'
 
 import type { Progress } from '../model/mount-model.js'
 import { IconButton } from './IconButton.js'
+import { MountProblem } from './MountProblem.js'
 import { MountRow, type MountActions } from './MountRow.js'
 import { Notice } from './Notice.js'
 
@@ -35,9 +36,7 @@ export function MountedList({ mounts, progress, problems, shown, onDismiss, ...a
           <span className="jp-Pachyderm-rowActions">
             <IconButton icon="close" name={trans.__('Dismiss the problem with %1', name)} onClick={() => onDismiss(name)} />
           </span>
-          <span className="jp-Pachyderm-problem" role="alert">
-            {trans.__('Could not be mounted: %1', problem)}
-          </span>
+          <MountProblem text={trans.__('Could not be mounted: %1', problem)} />
         </li>
       ))}
       {coming.map(name => (

@@ -1,9 +1,9 @@
 /** The specification that would be sent to pachd. */
 import type { TranslationBundle } from '@jupyterlab/translation'
-import { useEffect, useRef } from 'react'
 
 import type { PipelinePreview as Preview } from '../model/publish-model.js'
 import { IconButton } from './IconButton.js'
+import { useIntoSight } from './into-sight.js'
 
 /** `onCopy` takes the text. */
 export interface PipelinePreviewProps {
@@ -15,13 +15,8 @@ export interface PipelinePreviewProps {
 
 /** The text as YAML, or why there is none. It comes into sight when it opens: the form is long. */
 export function PipelinePreview({ preview: { text, problem }, onCopy, onClose, trans }: PipelinePreviewProps) {
-  const place = useRef<HTMLElement>(null)
-  useEffect(() => {
-    // Newer browsers answer a promise, which an effect must not return.
-    place.current?.scrollIntoView({ block: 'nearest' })
-  }, [])
   return (
-    <section ref={place} className="jp-Pachyderm-previewSection" aria-label={trans.__('Pipeline Spec Preview')}>
+    <section ref={useIntoSight<HTMLElement>()} className="jp-Pachyderm-previewSection" aria-label={trans.__('Pipeline Spec Preview')}>
       <div className="jp-Pachyderm-previewHead">
         <span className="jp-Pachyderm-name">{trans.__('Pipeline Spec Preview:')}</span>
         <IconButton icon="copy" name={trans.__('Copy the spec')} testId="Pipeline__copySpec" disabled={text === ''} onClick={() => onCopy(text)} />

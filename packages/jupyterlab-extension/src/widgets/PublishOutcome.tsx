@@ -1,8 +1,8 @@
 /** What became of a publication. */
 import type { TranslationBundle } from '@jupyterlab/translation'
-import { useEffect, useRef } from 'react'
 
 import type { PublishOutcome as Outcome } from '../model/publish-model.js'
+import { useIntoSight } from './into-sight.js'
 
 /** `onLook` asks how the pipeline is by now. */
 export interface PublishOutcomeProps {
@@ -14,13 +14,8 @@ export interface PublishOutcomeProps {
 
 /** The result, the state of the pipeline, and where more is to be seen. It comes into sight by itself: the form is long. */
 export function PublishOutcome({ outcome, busy, onLook, trans }: PublishOutcomeProps) {
-  const place = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    // Newer browsers answer a promise, which an effect must not return.
-    place.current?.scrollIntoView({ block: 'nearest' })
-  }, [outcome])
   return (
-    <div ref={place}>
+    <div ref={useIntoSight<HTMLDivElement>(outcome)}>
       <Told outcome={outcome} busy={busy} onLook={onLook} trans={trans} />
     </div>
   )

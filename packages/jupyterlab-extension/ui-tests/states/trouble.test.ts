@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { branchReference } from '@jupyterlab-pachyderm/pachd-client'
+import type { Locator } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 
 import { DataTab } from '../data-rows.js'
@@ -52,6 +53,11 @@ const master = (repo: string) => branchReference({ repo, branch: 'master' })
 const results = () => tab.mount('default_results')
 const inspect = async (name: string) => expect(await inspectPanel(stack.page, name)).toEqual([])
 
+/** Whether the end of it is within its list. */
+function isInSight(problem: Locator): Promise<boolean> {
+  return problem.evaluate(element => element.getBoundingClientRect().bottom <= (element.closest('.jp-Pachyderm-mounts')?.getBoundingClientRect().bottom ?? 0))
+}
+
 async function commit(message: string): Promise<void> {
   await results().getByTestId('ListItem__commit').click()
   await stack.page.getByTestId('Commit__message').fill(message)
@@ -65,11 +71,13 @@ test('a branch that went away can neither be mounted nor updated, and the reason
   await tab.mount('default_sales').getByText('1 commit behind').waitFor({ timeout: EVENT_MS })
   for (const repo of ['sales', 'plans']) await stack.pachd.pfs.deleteBranch({ branch: master(repo) })
 
-  await tab.mount('default_sales').getByTestId('ListItem__update').click()
   await tab.repo('plans').getByTestId('ListItem__mount').click()
 
-  await tab.mount('default_sales').getByRole('alert').waitFor()
   await tab.mount('default_plans').getByText('Could not be mounted').waitFor()
+  await tab.mount('default_sales').getByTestId('ListItem__update').click()
+  const problem = tab.mount('default_sales').getByRole('alert')
+  await problem.waitFor()
+  await expect.poll(() => isInSight(problem)).toBe(true)
   await inspect('30-mounts-in-error')
   await tab.mount('default_plans').getByRole('button').click()
   await tab.mount('default_sales').getByTestId('ListItem__unmount').click()
