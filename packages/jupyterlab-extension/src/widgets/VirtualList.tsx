@@ -1,6 +1,6 @@
 /** A list of any length, of which only the visible rows are in the page; driven by pointer or keys. */
 import { observeElementRect, useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
+import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 
 import { select, selectAll, selectForMenu, type ListSelection, type SelectionGesture } from '../model/list-selection.js'
 
@@ -40,14 +40,19 @@ const PAGE_ROWS = 10
 export function VirtualList<Row>(props: VirtualListProps<Row>) {
   const { kind, rows, rowHeightPx, keyOf, selection, revealed, onSelect, onEnd } = props
   const scroller = useRef<HTMLDivElement>(null)
+  // A new function would have all rows measured anew at each step of a scroll.
+  const getItemKey = useCallback(
+    (index: number) => {
+      const row = rows[index]
+      return row === undefined ? index : keyOf(row)
+    },
+    [rows, keyOf],
+  )
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeightPx,
-    getItemKey: index => {
-      const row = rows[index]
-      return row === undefined ? index : keyOf(row)
-    },
+    getItemKey,
     overscan: 8,
     initialRect: BEFORE_LAYOUT,
     // A list that is not laid out has no height; some rows are still better than none.
@@ -65,7 +70,7 @@ export function VirtualList<Row>(props: VirtualListProps<Row>) {
     // Later the user scrolls, whatever the rows do.
   }, [by, revealedKey])
   const isTree = kind === 'tree'
-  const active = selection.active === undefined ? -1 : rows.findIndex(row => keyOf(row) === selection.active)
+  const active = useMemo(() => (selection.active === undefined ? -1 : rows.findIndex(row => keyOf(row) === selection.active)), [rows, keyOf, selection.active])
   const keys = () => rows.map(keyOf)
   const moveTo = (index: number, gesture: SelectionGesture = 'replace') => {
     const target = Math.max(0, Math.min(rows.length - 1, index))
