@@ -37,6 +37,7 @@ FORWARDED: dict[str, dict[str, str]] = {
     "contexts/_activate": _CHANGE,
     "projects": _READ,
     "repos": _READ,
+    "repos/{}/{}/_create": _CHANGE,
     "repos/{}/{}/branches": _READ,
     "repos/{}/{}/commits": _READ,
     "repos/{}/{}/commits/{}/diff": _READ,

@@ -19,6 +19,7 @@ import { palette } from './plugins/palette.js'
 import { pinCommands } from './plugins/pin-commands.js'
 import { publishCommands } from './plugins/publish-commands.js'
 import { publishNotebook } from './plugins/publish.js'
+import { repoCommands } from './plugins/repo-commands.js'
 import { restoreFiles } from './plugins/restore-files.js'
 import { serverLog } from './plugins/server-log.js'
 import { sessionCommands } from './plugins/session-commands.js'
@@ -27,4 +28,4 @@ import { telemetry } from './plugins/telemetry.js'
 import { moveCommands } from './plugins/move-commands.js'
 import { writingCommands } from './plugins/writing-commands.js'
 
-export default [mountModel, mountDrive, fileCommands, writingCommands, moveCommands, copyToServer, codeCommands, mountCommands, changeCommands, branchCommands, lineageCommands, pinCommands, sessionCommands, serverLog, datumCommands, publishCommands, mountPanel, publishNotebook, palette, statusItem, restoreFiles, keepDatums, help, notifications, launcherCard, examples, telemetry]
+export default [mountModel, mountDrive, fileCommands, writingCommands, moveCommands, copyToServer, codeCommands, mountCommands, changeCommands, branchCommands, repoCommands, lineageCommands, pinCommands, sessionCommands, serverLog, datumCommands, publishCommands, mountPanel, publishNotebook, palette, statusItem, restoreFiles, keepDatums, help, notifications, launcherCard, examples, telemetry]

@@ -18,7 +18,7 @@ type Props = Parameters<typeof RepoBrowser>[0]
 
 const repos = [repoEntry({ repo: 'images', branches: ['master', 'dev'] }), repoEntry({ project: 'lab', repo: 'secret', branches: null, authorization: 'none' }), repoEntry({ repo: 'hollow', branches: null })]
 const noHistory: HistoryState = { histories: new Map(), heads: new Map() }
-const actions = { onMount: vi.fn(), onOpenRepo: vi.fn(), onOpenBranch: vi.fn(), onLoadMore: vi.fn(), onRefresh: vi.fn() }
+const actions = { onMount: vi.fn(), onOpenRepo: vi.fn(), onOpenBranch: vi.fn(), onLoadMore: vi.fn(), onNewRepo: vi.fn(), onRefresh: vi.fn() }
 const chosen = vi.fn()
 
 /** The browser with the selection that its host would keep. */
@@ -126,6 +126,30 @@ describe('the repositories', () => {
     expect(screen.getByTestId('ListItem__unauthorized').title).toBe("You don't have the correct permissions to access this repository")
     expect(screen.getByTestId('ListItem__noBranches').title).toBe("Repo doesn't have a branch")
     expect(screen.getAllByTestId('ListItem__mount')).toHaveLength(1)
+  })
+
+  test('a repo without branches can be written, and its first commit makes one', () => {
+    render(<Browser />)
+
+    fireEvent.click(screen.getByTestId('ListItem__write'))
+
+    expect(actions.onMount).toHaveBeenCalledWith({ name: 'default_hollow', project: 'default', repo: 'hollow', branch: 'master', mode: 'rw' })
+  })
+
+  test('a repo without branches that may only be read cannot be written', () => {
+    render(<Browser repos={[repoEntry({ repo: 'hollow', branches: null, authorization: 'read' })]} />)
+
+    expect(screen.queryByTestId('ListItem__write')).toBeNull()
+  })
+
+  test('a new repo is asked for beside the search, and in an empty cluster', () => {
+    const { rerender } = render(<Browser />)
+    fireEvent.click(screen.getByTestId('ListItem__newRepo'))
+
+    rerender(<Browser repos={[]} />)
+    fireEvent.click(screen.getByTestId('ListItem__firstRepo'))
+
+    expect(actions.onNewRepo).toHaveBeenCalledTimes(2)
   })
 
   test('a project can be chosen', () => {

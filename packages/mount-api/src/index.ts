@@ -7,7 +7,7 @@ export { ActivateContextRequest, ContextEntry, ContextList } from './contexts.js
 export { Health } from './health.js'
 export { CommitProgress, CommitRequest, DiscardRequest, FollowRequest, MountChange, MountChanges, MountDetails, MountEntry, MountList, MountMode, MountParams, MountRequest, MountSpec, OriginalMountEntry, Uncommitted, UnmountRequest } from './mounts.js'
 export { PipelineParams, PipelineRequest, PipelineStatus, PublishedPipeline } from './pipelines.js'
-export { Authorization, ProjectEntry, ProjectList, RepoEntry, RepoList, RepoQuery } from './repos.js'
+export { Authorization, NewRepo, ProjectEntry, ProjectList, RepoEntry, RepoList, RepoQuery } from './repos.js'
 export { BranchEntry, BranchList, CommitEntry, CommitList, CommitListQuery, CommitParams, Diff, DiffEntry, DiffQuery, Provenance, ProvenanceNode, RepoParams } from './commits.js'
 export { ConnectionState, eventData, isEventName, Snapshot } from './events.js'
 export type { ServerEvent } from './events.js'

@@ -29,6 +29,10 @@ export const RepoQuery = Type.Object({
 export type RepoList = Static<typeof RepoList>
 export const RepoList = Type.Array(RepoEntry)
 
+/** Body of `PUT /repos/:project/:repo/_create`. */
+export type NewRepo = Static<typeof NewRepo>
+export const NewRepo = Type.Object({ description: Type.Optional(Type.String({ description: 'What is kept there, for people. Default: nothing.' })) })
+
 /** One project, as pachd describes it; keys without a value are left out. */
 export type ProjectEntry = Static<typeof ProjectEntry>
 export const ProjectEntry = Type.Object({

@@ -13,7 +13,7 @@ import { ActivateContextRequest, ContextList } from './contexts.js'
 import { CommitRequest, DiscardRequest, FollowRequest, MountChanges, MountDetails, MountList, MountParams, MountRequest, UnmountRequest } from './mounts.js'
 import { PageQuery } from './paging.js'
 import { PipelineParams, PipelineRequest, PipelineStatus, PublishedPipeline } from './pipelines.js'
-import { ProjectList, RepoList, RepoQuery } from './repos.js'
+import { NewRepo, ProjectList, RepoEntry, RepoList, RepoQuery } from './repos.js'
 import { Readiness, VersionInfo } from './server-info.js'
 import { TransferList } from './transfers.js'
 
@@ -73,6 +73,7 @@ export const routes = {
   events: { method: 'GET', url: '/events', summary: 'What changes, as server-sent events; the first one is a snapshot.', reply: EventMessage, media: { reply: 'text/event-stream' }, errors: 'json' },
   listLogs: { method: 'GET', url: '/logs', summary: 'The last messages of the log.', query: LogQuery, reply: LogPage, errors: 'json' },
   listTransfers: { method: 'GET', url: '/transfers', summary: 'Reads, uploads and commits that are running.', reply: TransferList, errors: 'json' },
+  createRepo: { method: 'PUT', url: '/repos/:project/:repo/_create', summary: 'Makes a repo, without a branch; the first commit of a mount with mode "rw" makes one.', params: RepoParams, body: NewRepo, reply: RepoEntry, errors: 'json' },
   listBranches: { method: 'GET', url: '/repos/:project/:repo/branches', summary: 'The branches of a repo with their heads.', params: RepoParams, query: PageQuery, reply: BranchList, errors: 'json' },
   listCommits: { method: 'GET', url: '/repos/:project/:repo/commits', summary: 'The history of a repo or branch, the newest commit first.', params: RepoParams, query: CommitListQuery, reply: CommitList, errors: 'json' },
   diffCommits: { method: 'GET', url: '/repos/:project/:repo/commits/:commit/diff', summary: 'The files that a commit changed, against its parent or any other commit.', params: CommitParams, query: DiffQuery, reply: Diff, errors: 'json' },

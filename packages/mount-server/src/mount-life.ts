@@ -51,6 +51,12 @@ export function mountEntry({ mount, workingCopy, status, stopFollowing, uncommit
   }
 }
 
+/** Counts what was written and not committed. Rejects with PachdError. */
+export async function countUncommitted(life: MountLife): Promise<void> {
+  const counts = await life.workingCopy?.countChanges()
+  life.uncommitted = counts && counts.added + counts.changed + counts.deleted > 0 ? { ...counts } : undefined
+}
+
 /** How far the commit of a working copy is; no key while none runs. */
 export function commitProgress({ commitProgress: progress }: WorkingCopy): { committing?: CommitProgress } {
   if (!progress) return {}

@@ -7,7 +7,7 @@ import type { Cluster, Connection } from './connection.js'
 import { MountError } from './errors.js'
 import { LeftMounts } from './left-mounts.js'
 import { commitMount } from './mount-commit.js'
-import { beginLife, commitProgress, isSameSource, isSourceThere, mountEntry, type MountLife } from './mount-life.js'
+import { beginLife, commitProgress, countUncommitted, isSameSource, isSourceThere, mountEntry, type MountLife } from './mount-life.js'
 import { type CheckedMount, checkMount } from './mount-request.js'
 import { mountStatus, UNKNOWN_STATUS } from './mount-status.js'
 import { refuseReplacedFiles } from './replaced-files.js'
@@ -77,6 +77,11 @@ export class MountLifecycle {
   /** Asks pachd how the mounts stand to their branches. Mounts whose source was deleted are taken away. */
   async refresh(): Promise<void> {
     await Promise.all([...this.#lives.values()].map(life => this.#refresh(life)))
+  }
+
+  /** Counts what is not committed; pachd is not asked how the mounts stand to their branches. Rejects with PachdError. */
+  async recount(): Promise<void> {
+    await Promise.all([...this.#lives.values()].map(countUncommitted))
   }
 
   /** Mounts again what an earlier server left, as it was, with its changes; what is of another cluster waits for that. */
@@ -297,8 +302,7 @@ export class MountLifecycle {
       })
       return
     }
-    const counts = await life.workingCopy?.countChanges()
-    life.uncommitted = counts && counts.added + counts.changed + counts.deleted > 0 ? { ...counts } : undefined
+    await countUncommitted(life)
     life.status = (await status) ?? life.status
   }
 }

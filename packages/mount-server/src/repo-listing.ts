@@ -1,6 +1,7 @@
 /** Repos and projects as the API shows them. */
 import type { Authorization, ProjectEntry, RepoEntry, RepoQuery } from '@jupyterlab-pachyderm/mount-api'
 import { listProjects, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
+import type { pfs } from '@jupyterlab-pachyderm/pachd-proto'
 
 import { MountError } from './errors.js'
 
@@ -16,12 +17,15 @@ export function authorizationOf(permissions: readonly string[] | undefined): Aut
 /** All user repos of all projects, in the order of pachd. Rejects with PachdError. */
 async function listRepos(client: Pick<PachdClient, 'pfs'>): Promise<RepoEntry[]> {
   const repos: RepoEntry[] = []
-  for await (const { repo, branches, authInfo } of client.pfs.listRepo({ type: 'user' })) {
-    const authorization = authorizationOf(authInfo?.permissions)
-    const isHidden = authorization === 'none' || branches.length === 0
-    repos.push({ project: repo?.project?.name || 'default', repo: repo?.name ?? '', branches: isHidden ? null : branches.map(({ name }) => name), authorization })
-  }
+  for await (const info of client.pfs.listRepo({ type: 'user' })) repos.push(repoEntry(info))
   return repos
+}
+
+/** A repo as the API shows it. */
+export function repoEntry({ repo, branches, authInfo }: pfs.RepoInfo): RepoEntry {
+  const authorization = authorizationOf(authInfo?.permissions)
+  const isHidden = authorization === 'none' || branches.length === 0
+  return { project: repo?.project?.name || 'default', repo: repo?.name ?? '', branches: isHidden ? null : branches.map(({ name }) => name), authorization }
 }
 
 /** From here on a listing takes long enough to be remembered: names of repos and branches. */

@@ -8,6 +8,7 @@ import type { Connection } from './connection.js'
 import { probeConnection } from './connection-state.js'
 import type { DatumCursor } from './datum-cursor.js'
 import type { MountLifecycle } from './mount-lifecycle.js'
+import { PacedLoop } from './paced-loop.js'
 import type { Transfers } from './transfers.js'
 
 /** What is watched. */
@@ -25,8 +26,9 @@ export interface WatchedParts {
 /** Told of each event. */
 export type EventListener = (event: ServerEvent) => void
 
-/** Asking takes at most this part of the time. */
-const PAUSE_PER_QUESTION = 20
+const ASK_PACHD_MS = 3000
+/** What a notebook writes is seen so soon, also where pachd is slow. */
+const COUNT_CHANGES_MS = 1000
 /** Progress that comes more often than this is told together. */
 const PROGRESS_INTERVAL_MS = 250
 
@@ -36,6 +38,8 @@ type PartName = keyof Parts
 /** Watches one server. Whoever listens stops listening. */
 export class ServerWatch {
   readonly #parts: WatchedParts
+  readonly #asking: PacedLoop
+  readonly #counting: PacedLoop
   readonly #listeners = new Set<EventListener>()
   /** What was told last of each part, as JSON. */
   readonly #told = new Map<PartName, string>()
@@ -44,13 +48,13 @@ export class ServerWatch {
   #wanted = 0
   #isStarted = false
   #begun: Promise<void> | undefined
-  #next: NodeJS.Timeout | undefined
-  #asking: Promise<void> | undefined
   #progress: NodeJS.Timeout | undefined
   #stopProgress: (() => void) | undefined
 
   constructor(parts: WatchedParts) {
     this.#parts = parts
+    this.#asking = new PacedLoop(() => this.#askPachd(), parts.intervalMs ?? ASK_PACHD_MS)
+    this.#counting = new PacedLoop(() => this.#countChanges(), Math.min(parts.intervalMs ?? COUNT_CHANGES_MS, COUNT_CHANGES_MS))
     void parts.started.then(() => {
       this.#isStarted = true
       this.check()
@@ -80,8 +84,7 @@ export class ServerWatch {
   check(): void {
     if (this.#wanted === 0) return
     this.#tell()
-    clearTimeout(this.#next)
-    void this.#ask()
+    void this.#asking.now()
   }
 
   /** Ends the watch; nobody is told anything any more. */
@@ -94,14 +97,16 @@ export class ServerWatch {
   async #begin(): Promise<void> {
     this.#stopProgress = this.#parts.transfers.onChange(() => (this.#progress ??= setTimeout(() => this.#tellProgress(), PROGRESS_INTERVAL_MS)))
     for (const [name, data] of Object.entries(this.#current())) this.#told.set(name as PartName, JSON.stringify(data))
-    await this.#ask()
+    await this.#asking.start()
+    void this.#counting.start()
   }
 
   #end(): void {
     this.#begun = undefined
-    clearTimeout(this.#next)
+    this.#asking.stop()
+    this.#counting.stop()
     clearTimeout(this.#progress)
-    this.#next = this.#progress = undefined
+    this.#progress = undefined
     this.#stopProgress?.()
     this.#stopProgress = undefined
   }
@@ -111,23 +116,19 @@ export class ServerWatch {
     this.#tell()
   }
 
-  #ask(): Promise<void> {
-    this.#asking ??= this.#askPachd().finally(() => (this.#asking = undefined))
-    return this.#asking
-  }
-
   async #askPachd(): Promise<void> {
-    const begunMs = performance.now()
     if (this.#isStarted) this.#state = await probeConnection(this.#parts.connection)
     if (this.#state.state === 'connected') {
       // A pachd that goes away in this moment is found by the next probe.
       await this.#parts.mounts.refresh().catch(() => undefined)
     }
     this.#tell()
-    if (this.#wanted === 0) return
-    const pauseMs = Math.max(this.#parts.intervalMs ?? 3000, (performance.now() - begunMs) * PAUSE_PER_QUESTION)
-    clearTimeout(this.#next)
-    this.#next = setTimeout(() => void this.#ask(), pauseMs)
+  }
+
+  async #countChanges(): Promise<void> {
+    // Where pachd has to be asked for what was written over, the next question to it tells what is wrong.
+    await this.#parts.mounts.recount().catch(() => undefined)
+    this.#tell()
   }
 
   #tell(): void {

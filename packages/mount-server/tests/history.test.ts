@@ -1,4 +1,4 @@
-import { branchReference, commitReference } from '@jupyterlab-pachyderm/pachd-client'
+import { branchReference, commitReference, repoReference } from '@jupyterlab-pachyderm/pachd-client'
 import type { BranchList, CommitList, Diff } from '@jupyterlab-pachyderm/mount-api'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 
@@ -31,6 +31,22 @@ async function withCommits(count: number): Promise<string[]> {
   for (let index = 1; index < count; index++) ids.unshift(await pachd.commit(repo, { [`/f${String(index)}`]: 'x'.repeat(index) }))
   return ids
 }
+
+test('a repo is made without a branch, once, and listed at once', async () => {
+  const create = (body: unknown = {}) => server.call('PUT', `/repos/default/${repo}/_create`, body)
+  const listed = async () => (await server.call('GET', `/repos?search=${repo}`)).json() as unknown
+  expect(await listed()).toEqual([])
+
+  const made = await create({ description: 'What the shops sold' })
+
+  expect(made).toMatchObject({ status: 200 })
+  expect(made.json()).toEqual({ project: 'default', repo, branches: null, authorization: 'off' })
+  expect(await listed()).toEqual([made.json()])
+  expect((await pachd.client.pfs.inspectRepo({ repo: repoReference({ name: repo }) })).description).toBe('What the shops sold')
+  expect(await create()).toMatchObject({ status: 409, text: expect.stringContaining('already exists') as string })
+  expect(await server.call('PUT', `/repos/nowhere/${repo}/_create`, {})).toMatchObject({ status: 404 })
+  expect(await server.call('PUT', '/repos/default/not%20a%20name/_create', {})).toMatchObject({ status: 400 })
+})
 
 test('a commit is listed with its message, time, size and parent', async () => {
   await withCommits(1)

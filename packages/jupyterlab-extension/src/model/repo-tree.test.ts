@@ -66,6 +66,11 @@ describe('a repo', () => {
     expect([rowOf('images')?.access, rowOf('secret')?.access, rowOf('hollow')?.access]).toEqual(['mountable', 'no-access', 'no-branches'])
   })
 
+  test('without branches means the one that its first commit makes, and one without access means none', () => {
+    expect(rowOf('hollow')?.target).toMatchObject({ branch: 'master', isWritable: true })
+    expect(rowOf('secret')?.target).toBeUndefined()
+  })
+
   test('is mounted when its default branch is, under any name', () => {
     expect(rowOf('images')?.mounted).toBe(true)
     expect(rowOf('images', [mountEntry({ name: 'x', repo: 'images', branch: 'feature/x' })])?.mounted).toBe(false)

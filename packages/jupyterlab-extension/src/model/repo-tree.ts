@@ -105,6 +105,9 @@ export function viewWith(view: TreeView, target: MountTarget): TreeView {
   return { ...view, search: '', project: '', closedProjects, openRepos: new Set([...view.openRepos, repoKey(target)]), openBranches }
 }
 
+/** What the first commit of a repo makes. */
+const FIRST_BRANCH = 'master'
+
 interface RepoContext {
   readonly known: KnownRepos
   readonly view: TreeView
@@ -114,10 +117,10 @@ interface RepoContext {
 
 function rowsOfRepo(entry: RepoEntry, context: RepoContext): RepoRow[] {
   const { project, repo, authorization } = entry
-  const branch = defaultBranchOf(entry.branches)
+  const access = accessOf(entry)
+  const branch = access === 'no-branches' ? FIRST_BRANCH : defaultBranchOf(entry.branches)
   const isWritable = authorization !== 'read'
   const target = branch === undefined ? undefined : { project, repo, branch, isWritable }
-  const access = accessOf(entry)
   const isMounted = target !== undefined && context.mounted.branches.has(branchKey(target))
   const row: RepoRow = { kind: 'repo', key: repoKey(entry), entry, access, open: context.isOpen && access === 'mountable', target, mounted: isMounted }
   if (!row.open) return [row]

@@ -4,7 +4,7 @@ import { createContext, useContext, type ReactNode } from 'react'
 /** The icons that the panel uses. */
 export type IconName =
   | 'refresh' | 'more' | 'close' | 'open' | 'closed' | 'update' | 'folder' | 'file' | 'notebook' | 'image' | 'table' | 'copy' | 'code' | 'search'
-  | 'upload' | 'newFolder' | 'discard' | 'lock' | 'edit' | 'project' | 'repo' | 'warning' | 'show' | 'commit' | 'download' | 'previous' | 'next' | 'history'
+  | 'upload' | 'newFolder' | 'discard' | 'lock' | 'edit' | 'project' | 'repo' | 'warning' | 'show' | 'commit' | 'download' | 'add' | 'previous' | 'next' | 'history'
 
 /** How to draw one. */
 export type DrawIcon = (name: IconName) => ReactNode

@@ -29,6 +29,7 @@ export interface RepoBrowserProps {
   /** The commits of a branch come into sight. */
   readonly onOpenBranch: (branch: BranchRef) => void
   readonly onLoadMore: (branch: BranchRef) => void
+  readonly onNewRepo: () => void
   readonly onRefresh: () => void
   readonly trans: TranslationBundle
 }
@@ -37,7 +38,7 @@ const ROW_PX = 26
 const LEVELS = { project: 1, repo: 2, branch: 3, commit: 4, more: 4 }
 
 /** What was searched, opened and chosen stays when the repos change. */
-export function RepoBrowser({ repos, mounts, history, progress, selection, revealed, onSelect, onMount, onOpenRepo, onOpenBranch, onLoadMore, onRefresh, trans }: RepoBrowserProps) {
+export function RepoBrowser({ repos, mounts, history, progress, selection, revealed, onSelect, onMount, onOpenRepo, onOpenBranch, onLoadMore, onNewRepo, onRefresh, trans }: RepoBrowserProps) {
   const [view, setView] = useState(wholeTree)
   const rows = useMemo(() => repoRows({ repos, mounts, ...history }, view), [repos, mounts, history, view])
   const projects = useMemo(() => projectsOf(repos), [repos])
@@ -67,8 +68,11 @@ export function RepoBrowser({ repos, mounts, history, progress, selection, revea
     onSelect(chosen, row && targetOf(row))
   }
   if (repos.length === 0) {
-    const reason = trans.__('Make one with “pachctl create repo”, put files into it, and refresh.')
-    return <Notice headline={trans.__('This cluster has no repos')} reason={reason} actions={[{ label: trans.__('Refresh the list'), onClick: onRefresh }]} />
+    const actions = [
+      { label: trans.__('New repo'), onClick: onNewRepo, testId: 'ListItem__firstRepo' },
+      { label: trans.__('Refresh the list'), onClick: onRefresh },
+    ]
+    return <Notice headline={trans.__('This cluster has no repos')} reason={trans.__('Make one here or with “pachctl create repo”, and put files into it.')} actions={actions} />
   }
   return (
     <div className="jp-Pachyderm-repos">
@@ -82,6 +86,7 @@ export function RepoBrowser({ repos, mounts, history, progress, selection, revea
           onChange={event => setView({ ...view, search: event.target.value })}
         />
         <SortButton isDescending={view.isDescending} onSort={isDescending => setView({ ...view, isDescending })} trans={trans} />
+        <IconButton icon="add" name={trans.__('New repo')} testId="ListItem__newRepo" onClick={onNewRepo} />
         {projects.length > 1 && (
           <Select label={trans.__('Project')} value={view.project} testId="ProjectList__select" onChange={project => setView({ ...view, project })}>
             <option value="">{trans.__('All projects')}</option>
@@ -132,7 +137,7 @@ function openOf(row: RepoRow): boolean | undefined {
 }
 
 function progressOf(row: RepoRow, progress: ReadonlyMap<string, Progress>): Progress | undefined {
-  const target = targetOf(row)
+  const target = row.kind === 'repo' ? row.target : targetOf(row)
   return target && progress.get(targetName(target))
 }
 

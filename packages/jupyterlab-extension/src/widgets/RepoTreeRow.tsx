@@ -61,6 +61,7 @@ function RepoItem({ row: { entry, access, target, mounted, open }, onToggle, ...
           {trans.__('No branches')}
         </span>
       )}
+      {access === 'no-branches' && target?.isWritable && <WriteButton target={target} mounted={mounted} {...mount} />}
       {access === 'mountable' && target && <MountButtons target={target} mounted={mounted} {...mount} />}
     </div>
   )
@@ -128,6 +129,27 @@ function MoreRow({ row: { ref, state, problem }, onLoadMore, trans }: PropsOf<'m
 }
 
 type MountButtonsProps = Pick<RepoTreeRowProps, 'progress' | 'onMount' | 'onMenu' | 'trans'> & { readonly target: MountTarget; readonly mounted: boolean }
+
+/** The only way to mount a repo in which nothing is yet. */
+function WriteButton({ target, mounted, progress, onMount, trans }: Omit<MountButtonsProps, 'onMenu'>) {
+  return (
+    <span className="jp-Pachyderm-rowActions">
+      <button
+        type="button"
+        className="jp-Pachyderm-mountButton"
+        disabled={mounted || progress !== undefined}
+        title={trans.__('Mount %1 to write; the first commit makes the branch', `${target.repo}@${target.branch}`)}
+        data-testid="ListItem__write"
+        onClick={event => {
+          event.stopPropagation()
+          onMount(mountSpecOf(target, { mode: 'rw' }))
+        }}
+      >
+        {progress !== undefined ? trans.__('Mounting…') : mounted ? trans.__('Mounted') : trans.__('Write')}
+      </button>
+    </span>
+  )
+}
 
 /** Mount to read, and the menu with the other ways. */
 function MountButtons({ target, mounted, progress, onMount, onMenu, trans }: MountButtonsProps) {

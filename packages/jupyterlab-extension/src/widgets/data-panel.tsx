@@ -137,10 +137,11 @@ export class DataPanel extends SidePanel {
         selection={selection.state.repoRows}
         revealed={selection.state.revealed}
         onSelect={(rows, target) => selection.chooseRepoRow(rows, target)}
-        onMount={({ project, repo, branch, commit }) => void this.commands.execute('mount:mount-branch', { project, repo, branch, commit })}
+        onMount={({ project, repo, branch, commit, mode }) => void this.commands.execute('mount:mount-branch', { project, repo, branch, commit, mode })}
         onOpenRepo={repo => void history.openRepo(repo)}
         onOpenBranch={ref => void history.open(ref)}
         onLoadMore={ref => void history.loadMore(ref)}
+        onNewRepo={() => void this.commands.execute('mount:new-repo')}
         onRefresh={() => void this.commands.execute('mount:refresh')}
         trans={trans}
       />

@@ -1,6 +1,6 @@
 /** React components as JupyterLab widgets, with JupyterLab's icons. */
 import {
-  ReactWidget, caretDownIcon, fileUploadIcon, newFolderIcon, undoIcon, caretRightIcon, closeIcon, codeIcon, copyIcon, downloadIcon, editIcon, ellipsesIcon, fileIcon, folderIcon, historyIcon, imageIcon, listIcon,
+  ReactWidget, addIcon, caretDownIcon, fileUploadIcon, newFolderIcon, undoIcon, caretRightIcon, closeIcon, codeIcon, copyIcon, downloadIcon, editIcon, ellipsesIcon, fileIcon, folderIcon, historyIcon, imageIcon, listIcon,
   lockIcon, moveUpIcon, notebookIcon, refreshIcon, saveIcon, searchIcon, spreadsheetIcon, caretLeftIcon, errorIcon, type LabIcon,
 } from '@jupyterlab/ui-components'
 import type { Message } from '@lumino/messaging'
@@ -36,6 +36,7 @@ const ICONS: Record<IconName, LabIcon> = {
   next: caretRightIcon,
   history: historyIcon,
   upload: fileUploadIcon,
+  add: addIcon,
   newFolder: newFolderIcon,
   discard: undoIcon,
 }
