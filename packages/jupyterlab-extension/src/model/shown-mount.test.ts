@@ -38,6 +38,12 @@ test('nothing is listed again while the mount shows the same', async () => {
   expect([shown.name, listed]).toEqual(['images', 1])
 })
 
+test('the first thing that is written after a mount was opened is listed', async () => {
+  await tell([{ name: 'images', uncommitted: { added: 1, changed: 0, deleted: 0 } }])
+
+  expect(listed).toBe(2)
+})
+
 test('another commit, and other changes, are listed anew', async () => {
   await tell([{ name: 'images' }])
   await tell([{ name: 'images', commit: 'b'.repeat(32) }])

@@ -15,10 +15,11 @@ export class ShownMount {
 
   constructor(
     private readonly mounts: Pick<MountModel, 'state' | 'changed'>,
-    private readonly files: Pick<FilesModel, 'state' | 'open' | 'refresh'>,
+    private readonly files: Pick<FilesModel, 'state' | 'changed' | 'open' | 'refresh'>,
     private readonly history: Pick<HistoryModel, 'reload'>,
   ) {
     mounts.changed.connect(this.onMountsChanged)
+    files.changed.connect(this.onFilesChanged)
   }
 
   /** Its name; undefined when nothing is shown. */
@@ -28,6 +29,7 @@ export class ShownMount {
 
   dispose(): void {
     this.mounts.changed.disconnect(this.onMountsChanged)
+    this.files.changed.disconnect(this.onFilesChanged)
   }
 
   private readonly onMountsChanged = (): void => {
@@ -35,7 +37,7 @@ export class ShownMount {
     const { name } = this
     // The directory for results is no mount; it is there with the datums.
     if (name === undefined || name === SCRATCH || this.mounts.state.progress.has(name)) return
-    const mount = this.mounts.state.mounts.find(entry => entry.name === name)
+    const mount = this.mountOf(name)
     if (!mount) {
       void this.files.open('')
       return
@@ -44,6 +46,18 @@ export class ShownMount {
     const isOther = this.contents.startsWith(`${name}/`) && this.contents !== contents
     this.contents = contents
     if (isOther) void this.files.refresh()
+  }
+
+  /** What is listed first is what the mount shows by now. */
+  private readonly onFilesChanged = (): void => {
+    const { name } = this
+    if (name !== undefined && this.contents.startsWith(`${name}/`)) return
+    const mount = name === undefined ? undefined : this.mountOf(name)
+    this.contents = mount ? contentsOf(mount) : ''
+  }
+
+  private mountOf(name: string): MountEntry | undefined {
+    return this.mounts.state.mounts.find(entry => entry.name === name)
   }
 
   /** A new head of a mounted branch is a new row of its history. */

@@ -8,6 +8,7 @@ import { nothingSelected, select, type ListSelection } from '../model/list-selec
 import type { Progress } from '../model/mount-model.js'
 import { branchKey, repoKey, type BranchRef } from '../model/mount-naming.js'
 import { projectsOf, repoRows, targetKey, targetName, targetOf, viewWith, wholeTree, type MountTarget, type RepoRow } from '../model/repo-tree.js'
+import { IconButton } from './IconButton.js'
 import { Notice } from './Notice.js'
 import { RepoTreeRow } from './RepoTreeRow.js'
 import { Select } from './Select.js'
