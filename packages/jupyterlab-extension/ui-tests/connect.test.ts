@@ -145,7 +145,7 @@ test('a wrong token is refused with the reason, and the right one logs in', asyn
   await page.getByText('Log in with a token').click()
   await byId('Config__token').fill('wrong')
   await byId('Config__tokenSubmit').click()
-  await page.locator('.jp-Pachyderm-note .jp-Pachyderm-problem').getByText(/token|authent/i).waitFor()
+  await page.locator('.jp-Pachyderm-tokenLogin .jp-Pachyderm-problem').getByText(/token|authent/i).waitFor()
 
   await byId('Config__token').fill(ROOT_TOKEN)
   await byId('Config__tokenSubmit').click()
