@@ -7,7 +7,7 @@ import { fileArguments, fileSchema, someFiles, type NamedFile } from '../model/f
 import { mountedPath } from '../model/mounted-path.js'
 import { readingCode } from '../model/snippets/code-snippet.js'
 import { readSnippets, snippetCode, snippetsFor, type ConfiguredSnippet, type SnippetFile } from '../model/snippets/configured-snippets.js'
-import { isActiveCellEmpty, languageOf, notebookToWriteInto } from '../server/open-notebooks.js'
+import { isActiveCellEmpty, languageOf, notebookToWriteInto, setActiveCellText } from '../server/open-notebooks.js'
 import { IMountModel, SETTINGS_ID } from '../tokens.js'
 import { copyText } from '../widgets/clipboard.js'
 
@@ -63,6 +63,8 @@ export const codeCommands: JupyterFrontEndPlugin<void> = {
       if (shell.currentWidget !== notebook) shell.activateById(notebook.id)
       if (!isActiveCellEmpty(notebook)) await commands.execute('notebook:insert-cell-below')
       await commands.execute('notebook:replace-selection', { text })
+      // In JupyterLab 4.2 a new cell has its editor later.
+      if (isActiveCellEmpty(notebook)) setActiveCellText(notebook, text)
     }
     const ownCode = (meant: readonly NamedFile[]) => insert(meant.flatMap(file => readingCode(snippetFile(file), language()) ?? []))
     const codeBy = (snippet: ConfiguredSnippet, file: NamedFile) => snippetCode(snippet, snippetFile(file), language())

@@ -2,11 +2,12 @@ import type { JupyterFrontEnd } from '@jupyterlab/application'
 import type { Widget } from '@lumino/widgets'
 import { expect, test } from 'vitest'
 
-import { isActiveCellEmpty, languageOf, notebookToWriteInto } from './open-notebooks.js'
+import { isActiveCellEmpty, languageOf, notebookToWriteInto, setActiveCellText } from './open-notebooks.js'
 
 /** What the functions see of a notebook. */
 function notebook({ metadata = {}, source = '', isVisible = true }: { metadata?: object; source?: string; isVisible?: boolean } = {}): Widget {
-  const content = { activeCellIndex: 0, activeCell: { model: { sharedModel: { getSource: () => source } } }, model: { sharedModel: { getMetadata: () => metadata } } }
+  let text = source
+  const content = { activeCellIndex: 0, activeCell: { model: { sharedModel: { getSource: () => text, setSource: (next: string) => (text = next) } } }, model: { sharedModel: { getMetadata: () => metadata } } }
   return { content, isVisible } as unknown as Widget
 }
 
@@ -31,4 +32,12 @@ test('the language is that of the kernel, and Python before it is known', () => 
 
 test('a cell without text is empty', () => {
   expect([isActiveCellEmpty(notebook()), isActiveCellEmpty(notebook({ source: 'x' }))]).toEqual([true, false])
+})
+
+test('the active cell gets another text, and without one nothing happens', () => {
+  const written = notebook()
+  setActiveCellText(written, 'x = 1')
+  setActiveCellText(viewer, 'x = 1')
+
+  expect([isActiveCellEmpty(written), isActiveCellEmpty(viewer)]).toEqual([false, false])
 })

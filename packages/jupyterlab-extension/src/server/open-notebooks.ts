@@ -10,6 +10,7 @@ interface SharedNotebook {
 /** What is needed of that of a cell. */
 interface CellText {
   getSource(): string
+  setSource(text: string): void
 }
 
 /** The notebook to write into: the one with the focus, else one that is in sight, else any. */
@@ -20,8 +21,12 @@ export function notebookToWriteInto(shell: JupyterFrontEnd.IShell): Widget | und
 
 /** Whether the active cell of a notebook has no text. */
 export function isActiveCellEmpty(notebook: Widget): boolean {
-  const shared = ['content', 'activeCell', 'model', 'sharedModel'].reduce<unknown>(memberOf, notebook)
-  return hasMethod<CellText>(shared, 'getSource') && shared.getSource() === ''
+  return activeCellText(notebook)?.getSource() === ''
+}
+
+/** Gives the active cell of a notebook another text, also while it has no editor yet. */
+export function setActiveCellText(notebook: Widget, text: string): void {
+  activeCellText(notebook)?.setSource(text)
 }
 
 /** The language of the kernel of a notebook, in lower case; Python when it is not known yet. */
@@ -29,6 +34,11 @@ export function languageOf(notebook: Widget): string {
   const metadata = sharedNotebook(notebook)?.getMetadata()
   const told = [['language_info', 'name'], ['kernelspec', 'language']].map(keys => keys.reduce(memberOf, metadata)).find(name => typeof name === 'string' && name !== '')
   return typeof told === 'string' ? told.toLowerCase() : 'python'
+}
+
+function activeCellText(notebook: Widget): CellText | undefined {
+  const shared = ['content', 'activeCell', 'model', 'sharedModel'].reduce<unknown>(memberOf, notebook)
+  return hasMethod<CellText>(shared, 'getSource') && hasMethod<CellText>(shared, 'setSource') ? shared : undefined
 }
 
 function sharedNotebook(widget: Widget): SharedNotebook | undefined {

@@ -7,6 +7,15 @@ import type { MountModel } from '../model/mount-model.js'
 import { LineageTree, type LineageActions } from './LineageTree.js'
 import { ReactSection } from './react-section.js'
 
+/** A dialog whose body has keys of its own: in older JupyterLabs Enter always presses a button of the dialog. */
+class KeyedDialog extends Dialog<unknown> {
+  override handleEvent(event: Event): void {
+    const isInBody = event.target instanceof Element && event.target.closest('.jp-Dialog-body') !== null
+    if (event instanceof KeyboardEvent && event.key === 'Enter' && isInBody) return
+    super.handleEvent(event)
+  }
+}
+
 /** What is shown. `mounts` say what of it is mounted. */
 export interface LineageQuestion extends LineageActions {
   readonly title: string
@@ -36,7 +45,7 @@ export async function showLineage({ title, lineage, mounts, onMount, onCopyId, o
     [lineage.changed, mounts.changed],
   )
   body.addClass('jp-Pachyderm-dialog')
-  const dialog = new Dialog({ title, body, buttons: [Dialog.cancelButton({ label: trans.__('Close') })] })
+  const dialog = new KeyedDialog({ title, body, buttons: [Dialog.cancelButton({ label: trans.__('Close') })] })
   void lineage.open()
   await dialog.launch()
 }
