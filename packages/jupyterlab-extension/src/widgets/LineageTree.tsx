@@ -34,6 +34,7 @@ export interface LineageTreeProps extends LineageActions {
 
 const ROW_PX = 26
 const INDENT_PX = 16
+const keyOf = ({ key }: LineageRow) => key
 
 /** The tree. Arrow keys walk it, Enter shows a commit in the tree of repos. */
 export function LineageTree({ lineage, problems, onRetry, ...rows }: LineageTreeProps) {
@@ -55,7 +56,7 @@ export function LineageTree({ lineage, problems, onRetry, ...rows }: LineageTree
           label={trans.__('Where this comes from')}
           rows={lineage.rows}
           rowHeightPx={ROW_PX}
-          keyOf={row => row.key}
+          keyOf={keyOf}
           levelOf={row => row.level}
           selection={selection}
           onSelect={setSelection}
