@@ -1,12 +1,12 @@
 /** The plugin with the commands that mount branches and commits. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { InputDialog } from '@jupyterlab/apputils'
 import type { MountSpec } from '@jupyterlab-pachyderm/mount-api'
 
 import { branchSchema, mountSpecArgument, someTarget, targetArgument } from '../model/mount-arguments.js'
 import { branchLabel, commitUri } from '../model/mount-naming.js'
 import { mountSpecOf, targetName } from '../model/repo-tree.js'
 import { IMountModel } from '../tokens.js'
+import { askName, askText } from '../widgets/ask-text.js'
 import { copyText } from '../widgets/clipboard.js'
 
 /** Their arguments are those of `branchSchema`; without, they mean what is chosen in the panel. */
@@ -39,8 +39,8 @@ export const branchCommands: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const spec = mountSpecArgument(args, selection.state)
         const title = trans.__('Mount %1', branchLabel(someTarget(args, selection.state)))
-        const { value } = await InputDialog.getText({ title, label: trans.__('Name of the directory'), text: spec.name, pattern: '[^/]+', required: true, okLabel: trans.__('Mount'), cancelLabel: trans.__('Cancel') })
-        if (value) await mountAndShow({ ...spec, name: value.trim() })
+        const name = await askName({ title, label: trans.__('Name of the directory'), text: spec.name, button: trans.__('Mount') }, trans)
+        if (name !== undefined) await mountAndShow({ ...spec, name })
       },
     })
     commands.addCommand('mount:mount-commit', {
@@ -50,9 +50,8 @@ export const branchCommands: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const target = someTarget(args, selection.state)
         const title = trans.__('Mount a commit of %1', branchLabel(target))
-        const { value } = await InputDialog.getText({ title, label: trans.__('Commit id'), placeholder: trans.__('32 hexadecimal digits'), text: target.commit ?? '', okLabel: trans.__('Mount'), cancelLabel: trans.__('Cancel') })
-        const commit = value?.trim() ?? ''
-        if (commit !== '') await mountAndShow(mountSpecOf({ ...target, commit }))
+        const commit = await askText({ title, label: trans.__('Commit id'), placeholder: trans.__('32 hexadecimal digits'), text: target.commit ?? '', button: trans.__('Mount') }, trans)
+        if (commit !== undefined) await mountAndShow(mountSpecOf({ ...target, commit }))
       },
     })
     commands.addCommand('mount:copy-branch-uri', {

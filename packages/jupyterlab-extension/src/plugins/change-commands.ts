@@ -1,6 +1,5 @@
 /** The plugin with the commands on what has changed: in a writable mount, and on the branch of any mount. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { Notification } from '@jupyterlab/apputils'
 import type { MountEntry } from '@jupyterlab-pachyderm/mount-api'
 
 import { ChangesModel } from '../model/changes-model.js'
@@ -11,9 +10,9 @@ import { changesOfMount, changesSinceMount } from '../server/changes.js'
 import { IMountModel } from '../tokens.js'
 import { askForCommit, askForUpdate } from '../widgets/changes-dialog.js'
 import { isConfirmed } from '../widgets/confirmation.js'
+import { toast } from '../widgets/toast.js'
 
 /** Then it stays in the list of notifications. */
-const SHOWN_MS = 15_000
 
 /** Their argument is `mountName`; without, they mean the mount that is chosen in the panel. */
 export const changeCommands: JupyterFrontEndPlugin<void> = {
@@ -34,7 +33,7 @@ export const changeCommands: JupyterFrontEndPlugin<void> = {
       try {
         await client.discardChanges({ name }, {})
       } catch (error) {
-        Notification.error(trans.__('The changes of %1 are still there: %2', name, reasonOf(error)), { autoClose: SHOWN_MS })
+        toast('error', trans.__('The changes of %1 are still there: %2', name, reasonOf(error)))
       }
       await Promise.all([mounts.refresh(), files.refresh()])
     }

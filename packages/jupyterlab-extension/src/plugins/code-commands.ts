@@ -1,6 +1,6 @@
 /** The plugin with the commands that insert code which reads mounted files: the extension's own, or a snippet of the settings. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { InputDialog, Notification } from '@jupyterlab/apputils'
+import { InputDialog } from '@jupyterlab/apputils'
 import { ISettingRegistry } from '@jupyterlab/settingregistry'
 
 import { fileArguments, fileSchema, someFiles, type NamedFile } from '../model/file-arguments.js'
@@ -10,9 +10,9 @@ import { readSnippets, snippetCode, snippetsFor, type ConfiguredSnippet, type Sn
 import { isActiveCellEmpty, languageOf, notebookToWriteInto, setActiveCellText } from '../server/open-notebooks.js'
 import { IMountModel, SETTINGS_ID } from '../tokens.js'
 import { copyText } from '../widgets/clipboard.js'
+import { toast } from '../widgets/toast.js'
 
 /** Then it stays in the list of notifications. */
-const SHOWN_MS = 15_000
 
 const codeSchema = { ...fileSchema, properties: { ...fileSchema.properties, snippet: { type: 'string', description: 'Label of a snippet of the settings. Default: the first that matches, else the code of the extension.' } } }
 
@@ -33,7 +33,7 @@ export const codeCommands: JupyterFrontEndPlugin<void> = {
         const read = readSnippets(settings.get('snippets').composite)
         snippets = read.snippets
         // Other settings change, too, and nobody wants to hear of the same problem again.
-        if (told !== JSON.stringify(read.problems)) for (const { label, reason } of read.problems) Notification.error(trans.__('The snippet “%1” is not used: %2', label, reason), { autoClose: SHOWN_MS })
+        if (told !== JSON.stringify(read.problems)) for (const { label, reason } of read.problems) toast('error', trans.__('The snippet “%1” is not used: %2', label, reason))
         told = JSON.stringify(read.problems)
       }
       settings.changed.connect(take)
@@ -51,7 +51,7 @@ export const codeCommands: JupyterFrontEndPlugin<void> = {
     const insert = async (pieces: readonly string[]) => {
       if (pieces.length === 0) {
         const reason = isOnDisk() ? trans.__('No code is known for %1; copy the path of the file instead.', language()) : trans.__('Without a mount, kernels of %1 cannot read the files; copy them to Jupyter’s files first.', language())
-        Notification.warning(reason, { autoClose: SHOWN_MS })
+        toast('warning', reason)
         return
       }
       const text = pieces.join('\n\n')

@@ -1,12 +1,11 @@
 /** The plugin with the commands on datums: trying an input, going from datum to datum, and leaving. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { Notification } from '@jupyterlab/apputils'
 
 import { IMountModel } from '../tokens.js'
+import { toast } from '../widgets/toast.js'
 import { withoutArguments } from './described-by.js'
 
 /** Then it stays in the list of notifications. */
-const SHOWN_MS = 15_000
 
 /** What comes of them is shown in the Try tab, which need not be in sight: a refusal is told as well. */
 export const datumCommands: JupyterFrontEndPlugin<void> = {
@@ -20,7 +19,7 @@ export const datumCommands: JupyterFrontEndPlugin<void> = {
     const add = (id: string, label: string, isEnabled: () => boolean, doing: () => Promise<void>) => {
       const execute = async () => {
         await doing()
-        if (datums.state.problem !== undefined) Notification.error(datums.state.problem, { autoClose: SHOWN_MS })
+        if (datums.state.problem !== undefined) toast('error', datums.state.problem)
       }
       commands.addCommand(id, { label, describedBy: withoutArguments, isEnabled, execute })
     }

@@ -1,6 +1,5 @@
 /** The plugin with the commands that give files of writable mounts another name or folder. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { InputDialog, Notification } from '@jupyterlab/apputils'
 import { PathExt } from '@jupyterlab/coreutils'
 
 import { fileArguments, fileSchema, someFiles } from '../model/file-arguments.js'
@@ -8,6 +7,8 @@ import { nothingSelected, select } from '../model/list-selection.js'
 import { reasonOf } from '../server/api-error.js'
 import { DRIVE_NAME } from '../server/mount-drive.js'
 import { IMountModel } from '../tokens.js'
+import { askName, askText } from '../widgets/ask-text.js'
+import { toast } from '../widgets/toast.js'
 
 /** Documents that are open go on under their new path. */
 export const moveCommands: JupyterFrontEndPlugin<void> = {
@@ -31,15 +32,14 @@ export const moveCommands: JupyterFrontEndPlugin<void> = {
         const { path, kind } = meant
         const name = PathExt.basename(path)
         const stem = kind === 'directory' ? name : PathExt.basename(name, PathExt.extname(name))
-        const { value } = await InputDialog.getText({ title: trans.__('Rename %1', name), label: trans.__('New name'), text: name, selectionRange: stem.length, pattern: '[^/]+', required: true, okLabel: trans.__('Rename'), cancelLabel: trans.__('Cancel') })
-        const newName = value?.trim() ?? ''
-        if (newName === '') return
+        const newName = await askName({ title: trans.__('Rename %1', name), label: trans.__('New name'), text: name, selectionRange: stem.length, button: trans.__('Rename') }, trans)
+        if (newName === undefined) return
         const newPath = PathExt.join(PathExt.dirname(path), newName)
         try {
           await rename(path, newPath)
           selection.chooseFiles(select(nothingSelected, [], newPath))
         } catch (error) {
-          Notification.error(trans.__('%1 could not be renamed: %2', path, reasonOf(error)), { autoClose: false })
+          toast('error', trans.__('%1 could not be renamed: %2', path, reasonOf(error)))
         }
         await files.refresh()
       },
@@ -52,13 +52,13 @@ export const moveCommands: JupyterFrontEndPlugin<void> = {
         const meant = someFiles(args, files.state, selection.state)
         const [mount = '', ...folders] = PathExt.dirname(meant[0]?.path ?? '').split('/')
         const title = trans._n('Move %2', 'Move %1 files and folders', meant.length, meant[0]?.path)
-        const { value } = await InputDialog.getText({ title, label: trans.__('Folder in %1', mount), text: `/${folders.join('/')}`, okLabel: trans.__('Move'), cancelLabel: trans.__('Cancel') })
-        if (value === null) return
+        const folder = await askText({ title, label: trans.__('Folder in %1', mount), text: `/${folders.join('/')}`, button: trans.__('Move') }, trans)
+        if (folder === undefined) return
         for (const { path } of meant) {
           try {
-            await rename(path, PathExt.join(mount, value.trim(), PathExt.basename(path)))
+            await rename(path, PathExt.join(mount, folder, PathExt.basename(path)))
           } catch (error) {
-            Notification.error(trans.__('%1 could not be moved: %2', path, reasonOf(error)), { autoClose: false })
+            toast('error', trans.__('%1 could not be moved: %2', path, reasonOf(error)))
           }
         }
         await files.refresh()

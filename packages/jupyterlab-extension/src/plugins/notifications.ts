@@ -1,13 +1,12 @@
 /** The plugin that tells what goes wrong while the panel is not in sight. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { Notification } from '@jupyterlab/apputils'
 import { ISettingRegistry } from '@jupyterlab/settingregistry'
 
 import { newsBetween } from '../model/background-news.js'
 import { IMountModel, PANEL_ID, SETTINGS_ID } from '../tokens.js'
+import { toast } from '../widgets/toast.js'
 
 /** Then it stays in the list of notifications. */
-const SHOWN_MS = 15_000
 
 /** In sight, the panel says it itself. The setting `notifications` turns it off. */
 export const notifications: JupyterFrontEndPlugin<void> = {
@@ -30,7 +29,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       const news = newsBetween(before, mounts.state, trans)
       before = mounts.state
       if (!isWanted || session.state.leaving || isPanelSeen()) return
-      for (const text of news) Notification.error(text, { actions, autoClose: SHOWN_MS })
+      for (const text of news) toast('error', text, actions)
     })
   },
 }

@@ -1,16 +1,15 @@
 /** The plugin with the commands by which a notebook remembers what was mounted, and which follows the notebook with the focus. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { Notification } from '@jupyterlab/apputils'
 import { IDocumentManager } from '@jupyterlab/docmanager'
 
 import { commitLabel } from '../model/mount-naming.js'
 import { pinningNotebookOf } from '../server/open-notebook.js'
 import { IMountModel } from '../tokens.js'
 import { isConfirmed } from '../widgets/confirmation.js'
+import { toast } from '../widgets/toast.js'
 import { withoutArguments } from './described-by.js'
 
 /** Then it stays in the list of notifications. */
-const SHOWN_MS = 15_000
 
 /** The notebook is the one in the main area that had the focus last; it changes when its user says so, and only then. */
 export const pinCommands: JupyterFrontEndPlugin<void> = {
@@ -37,7 +36,7 @@ export const pinCommands: JupyterFrontEndPlugin<void> = {
         const body = trans.__('Until now it remembers %1.', rows.map(({ pin }) => commitLabel(pin)).join(', '))
         if (rows.some(({ place }) => place !== 'mounted') && !(await isConfirmed({ title: trans.__('Remember what is mounted now?'), body, label: trans.__('Remember') }, trans))) return
         const count = pins.remember()
-        Notification.info(trans._n('The notebook remembers the mounted commit. Save it to keep that.', 'The notebook remembers %1 mounted commits. Save it to keep that.', count), { autoClose: SHOWN_MS })
+        toast('info', trans._n('The notebook remembers the mounted commit. Save it to keep that.', 'The notebook remembers %1 mounted commits. Save it to keep that.', count))
       },
     })
     commands.addCommand('mount:mount-remembered', {

@@ -1,13 +1,12 @@
 /** The plugin with the command that publishes the notebook. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { Notification } from '@jupyterlab/apputils'
 
 import { IMountModel } from '../tokens.js'
 import { isReplaced } from '../widgets/replacement.js'
+import { toast } from '../widgets/toast.js'
 import { withoutArguments } from './described-by.js'
 
 /** Then it stays in the list of notifications. */
-const SHOWN_MS = 15_000
 
 /** The Publish tab need not be in sight, so a notification says what became of it. */
 export const publishCommands: JupyterFrontEndPlugin<void> = {
@@ -25,8 +24,7 @@ export const publishCommands: JupyterFrontEndPlugin<void> = {
         const notebook = publish.state.notebookPath?.split('/').at(-1) ?? ''
         const outcome = await publish.publish(replacement => isReplaced(replacement, trans))
         if (!outcome) return
-        const tell = outcome.kind === 'refused' ? Notification.error : outcome.isRunning ? Notification.success : Notification.warning
-        tell(`${notebook}: ${outcome.text}`, { autoClose: SHOWN_MS })
+        toast(outcome.kind === 'refused' ? 'error' : outcome.isRunning ? 'success' : 'warning', `${notebook}: ${outcome.text}`)
       },
     })
     let wasPossible = isPossible()

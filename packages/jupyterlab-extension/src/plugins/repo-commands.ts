@@ -1,9 +1,9 @@
 /** The plugin with the command that makes a repo. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { InputDialog } from '@jupyterlab/apputils'
 
 import { reasonOf } from '../server/api-error.js'
 import { IMountModel } from '../tokens.js'
+import { askText } from '../widgets/ask-text.js'
 import { toast } from '../widgets/toast.js'
 import { withoutArguments } from './described-by.js'
 
@@ -20,9 +20,9 @@ export const repoCommands: JupyterFrontEndPlugin<void> = {
       isEnabled: () => mounts.state.connection.status === 'connected',
       execute: async () => {
         const title = trans.__('New repo')
-        const { value } = await InputDialog.getText({ title, label: trans.__('Name, or PROJECT/NAME'), pattern: String.raw`[^\/]+(\/[^\/]+)?`, required: true, okLabel: trans.__('Make'), cancelLabel: trans.__('Cancel') })
-        const [repo, project = 'default'] = (value?.trim() ?? '').split('/').reverse()
-        if (repo === undefined || repo === '') return
+        const name = await askText({ title, label: trans.__('Name, or PROJECT/NAME'), button: trans.__('Make') }, trans)
+        const [repo, project = 'default'] = name?.split('/').reverse() ?? []
+        if (repo === undefined) return
         try {
           await client.createRepo({ project, repo }, {})
         } catch (error) {

@@ -1,14 +1,14 @@
 /** The plugin with the commands on the session: which cluster, as whom, and the log of mount-server. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { InputDialog, Notification } from '@jupyterlab/apputils'
+import { InputDialog } from '@jupyterlab/apputils'
 
 import { connectArguments, connectSchema, contextSchema } from '../model/session-arguments.js'
 import { IMountModel } from '../tokens.js'
 import { mayLeave } from '../widgets/confirm-leaving.js'
+import { toast } from '../widgets/toast.js'
 import { withoutArguments } from './described-by.js'
 
 const POPUP = 'width=500,height=600'
-const SHOWN_MS = 15_000
 
 /** `mount:connect` and `mount:activate-context` answer why it was not possible, or undefined. */
 export const sessionCommands: JupyterFrontEndPlugin<void> = {
@@ -36,7 +36,7 @@ export const sessionCommands: JupyterFrontEndPlugin<void> = {
         if (chosen === null) return undefined
         if (!(await mayLeave(mounts.state.mounts, trans.__('Switch'), trans))) return trans.__('Nothing was changed.')
         const problem = await session.activate(chosen)
-        if (problem !== undefined && context === undefined) Notification.error(problem, { autoClose: SHOWN_MS })
+        if (problem !== undefined && context === undefined) toast('error', problem)
         return problem
       },
     })
@@ -53,7 +53,7 @@ export const sessionCommands: JupyterFrontEndPlugin<void> = {
       execute: async () => {
         if (!(await mayLeave(mounts.state.mounts, trans.__('Log out'), trans))) return
         const problem = await session.logout()
-        if (problem !== undefined) Notification.error(trans.__('Logging out was not possible: %1', problem), { autoClose: SHOWN_MS })
+        if (problem !== undefined) toast('error', trans.__('Logging out was not possible: %1', problem))
       },
     })
     commands.addCommand('mount:restart-server', { label: trans.__('Start mount-server'), describedBy: withoutArguments, isEnabled: () => isAt('no-server'), execute: () => session.restart() })

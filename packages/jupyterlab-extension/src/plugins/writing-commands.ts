@@ -1,6 +1,5 @@
 /** The plugin with the commands that change files of writable mounts: upload, new file, new folder, delete. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application'
-import { InputDialog, Notification } from '@jupyterlab/apputils'
 
 import { fileArguments, fileSchema, someFiles } from '../model/file-arguments.js'
 import { reasonOf } from '../server/api-error.js'
@@ -9,8 +8,10 @@ import { DRIVE_NAME } from '../server/mount-drive.js'
 import { createUpload } from '../server/upload.js'
 import { createWritableFiles } from '../server/writable-files.js'
 import { IMountModel } from '../tokens.js'
+import { askName } from '../widgets/ask-text.js'
 import { chooseFiles } from '../widgets/choose-files.js'
 import { isConfirmed } from '../widgets/confirmation.js'
+import { toast } from '../widgets/toast.js'
 import { withoutArguments } from './described-by.js'
 
 /** As Jupyter makes one; JupyterLab adds the first cell. */
@@ -29,7 +30,7 @@ export const writingCommands: JupyterFrontEndPlugin<void> = {
     const isEnabled = () => directory() !== undefined
     const describedBy = withoutArguments
     const changed = async (work: Promise<void>, problem: (reason: string) => string) => {
-      await work.catch((error: unknown) => Notification.error(problem(reasonOf(error)), { autoClose: false }))
+      await work.catch((error: unknown) => toast('error', problem(reasonOf(error))))
       await files.refresh()
     }
     commands.addCommand('mount:upload-files', {
@@ -47,15 +48,14 @@ export const writingCommands: JupyterFrontEndPlugin<void> = {
       isEnabled,
       execute: async () => {
         const place = directory()
-        const { value } = await InputDialog.getText({ title: trans.__('New file'), label: trans.__('Name'), text: 'untitled.txt', selectionRange: 'untitled'.length, pattern: '[^/]+', required: true, okLabel: trans.__('Make'), cancelLabel: trans.__('Cancel') })
-        const name = value?.trim() ?? ''
-        if (place === undefined || name === '') return
+        const name = await askName({ title: trans.__('New file'), label: trans.__('Name'), text: 'untitled.txt', selectionRange: 'untitled'.length, button: trans.__('Make') }, trans)
+        if (place === undefined || name === undefined) return
         const path = `${place}/${name}`
         const content = new Blob([name.endsWith('.ipynb') ? JSON.stringify(EMPTY_NOTEBOOK) : ''])
         try {
           await send({ path, content }, { replace: false, onProgress: () => undefined, signal: new AbortController().signal })
         } catch (error) {
-          Notification.error(trans.__('The file %1 could not be made: %2', name, reasonOf(error)), { autoClose: false })
+          toast('error', trans.__('The file %1 could not be made: %2', name, reasonOf(error)))
           return
         }
         await files.refresh()
@@ -68,9 +68,8 @@ export const writingCommands: JupyterFrontEndPlugin<void> = {
       isEnabled,
       execute: async () => {
         const place = directory()
-        const { value } = await InputDialog.getText({ title: trans.__('New folder'), label: trans.__('Name'), pattern: '[^/]+', required: true, okLabel: trans.__('Make'), cancelLabel: trans.__('Cancel') })
-        const name = value?.trim() ?? ''
-        if (place !== undefined && name !== '') await changed(writable.makeDirectory(`${place}/${name}`), reason => trans.__('The folder %1 could not be made: %2', name, reason))
+        const name = await askName({ title: trans.__('New folder'), label: trans.__('Name'), button: trans.__('Make') }, trans)
+        if (place !== undefined && name !== undefined) await changed(writable.makeDirectory(`${place}/${name}`), reason => trans.__('The folder %1 could not be made: %2', name, reason))
       },
     })
     commands.addCommand('mount:delete-file', {
