@@ -56,7 +56,9 @@ async function carry(from: Socket, to: Socket, bytesPerSecond: () => number | un
         if (!to.write(piece)) await new Promise(resolve => to.once('drain', resolve).once('close', resolve))
       }
     }
-  } finally {
     to.end()
+  } catch {
+    // A program that was killed resets its connections; pachd hears of it in the same way.
+    to.destroy()
   }
 }
