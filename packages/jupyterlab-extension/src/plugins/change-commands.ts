@@ -12,8 +12,6 @@ import { askForCommit, askForUpdate } from '../widgets/changes-dialog.js'
 import { isConfirmed } from '../widgets/confirmation.js'
 import { toast } from '../widgets/toast.js'
 
-/** Then it stays in the list of notifications. */
-
 /** Their argument is `mountName`; without, they mean the mount that is chosen in the panel. */
 export const changeCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:changes',

@@ -12,8 +12,6 @@ import { IMountModel, SETTINGS_ID } from '../tokens.js'
 import { copyText } from '../widgets/clipboard.js'
 import { toast } from '../widgets/toast.js'
 
-/** Then it stays in the list of notifications. */
-
 const codeSchema = { ...fileSchema, properties: { ...fileSchema.properties, snippet: { type: 'string', description: 'Label of a snippet of the settings. Default: the first that matches, else the code of the extension.' } } }
 
 /** Without an open notebook the code, in Python, goes to the clipboard. */

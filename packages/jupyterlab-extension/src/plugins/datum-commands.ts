@@ -5,8 +5,6 @@ import { IMountModel } from '../tokens.js'
 import { toast } from '../widgets/toast.js'
 import { withoutArguments } from './described-by.js'
 
-/** Then it stays in the list of notifications. */
-
 /** What comes of them is shown in the Try tab, which need not be in sight: a refusal is told as well. */
 export const datumCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:datum-commands',

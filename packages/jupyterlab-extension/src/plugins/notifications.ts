@@ -6,8 +6,6 @@ import { newsBetween } from '../model/background-news.js'
 import { IMountModel, PANEL_ID, SETTINGS_ID } from '../tokens.js'
 import { toast } from '../widgets/toast.js'
 
-/** Then it stays in the list of notifications. */
-
 /** In sight, the panel says it itself. The setting `notifications` turns it off. */
 export const notifications: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:notifications',

@@ -9,8 +9,6 @@ import { isConfirmed } from '../widgets/confirmation.js'
 import { toast } from '../widgets/toast.js'
 import { withoutArguments } from './described-by.js'
 
-/** Then it stays in the list of notifications. */
-
 /** The notebook is the one in the main area that had the focus last; it changes when its user says so, and only then. */
 export const pinCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:pins',

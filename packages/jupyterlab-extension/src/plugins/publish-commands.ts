@@ -6,8 +6,6 @@ import { isReplaced } from '../widgets/replacement.js'
 import { toast } from '../widgets/toast.js'
 import { withoutArguments } from './described-by.js'
 
-/** Then it stays in the list of notifications. */
-
 /** The Publish tab need not be in sight, so a notification says what became of it. */
 export const publishCommands: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-pachyderm:publish-commands',

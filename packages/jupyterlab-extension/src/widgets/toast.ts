@@ -1,6 +1,7 @@
 /** Notifications that come into sight: JupyterLab keeps those without a time in the list behind its bell. */
 import { Notification } from '@jupyterlab/apputils'
 
+/** Then it stays in the list. */
 const SHOWN_MS = 15_000
 
 type Kind = 'info' | 'success' | 'warning' | 'error'
