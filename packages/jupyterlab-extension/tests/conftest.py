@@ -111,6 +111,20 @@ def connected(config_file: Path, pachd: str) -> None:
     config_file.write_text(json.dumps({"v2": {"active_context": "a", "contexts": {"a": {"pachd_address": pachd}}}}))
 
 
+@pytest.fixture
+def config_without_mount(mount_dir: Path, config_file: Path) -> dict[str, str]:
+    """The settings of an extension whose mount-server mounts nothing."""
+    return {"mount_server_path": str(MOUNT_SERVER), "mount_dir": str(mount_dir), "pach_config": str(config_file), "mount_with": "none"}
+
+
+@pytest.fixture
+def mounted(request: pytest.FixtureRequest, api: Any, connected: None, jp_asyncio_loop: asyncio.AbstractEventLoop) -> None:
+    """`sales` is mounted to read, and at `out` a branch to write that no other file of tests has."""
+    out = {"name": "out", "repo": "sales", "project": "default", "branch": request.module.__name__, "mode": "rw"}
+    status, body = jp_asyncio_loop.run_until_complete(api("PUT", "_mount", {"mounts": [SALES, out]}))
+    assert status == 200, body
+
+
 async def eventually(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 15) -> None:
     """Waits until the condition holds; fails when it does not in time."""
     deadline = time.monotonic() + seconds

@@ -6,21 +6,13 @@ import os
 import tarfile
 
 import pytest
-from conftest import MOUNT_SERVER, SALES
 
 TABLE = "city,amount\nParis,10\n"
-OUT = {"name": "out", "repo": "sales", "project": "default", "branch": "copies", "mode": "rw"}
 
 
 @pytest.fixture
-def extension_config(mount_dir, config_file):
-    return {"mount_server_path": str(MOUNT_SERVER), "mount_dir": str(mount_dir), "pach_config": str(config_file), "mount_with": "none"}
-
-
-@pytest.fixture
-def mounted(api, connected, jp_asyncio_loop):
-    status, body = jp_asyncio_loop.run_until_complete(api("PUT", "_mount", {"mounts": [SALES, OUT]}))
-    assert status == 200, body
+def extension_config(config_without_mount):
+    return config_without_mount
 
 
 async def test_a_file_is_copied_into_a_folder_of_jupyter(api, mounted, jp_root_dir):

@@ -4,14 +4,14 @@ import asyncio
 import json
 
 import pytest
-from conftest import MOUNT_SERVER, SALES, eventually
+from conftest import SALES, eventually
 from jupyter_server.utils import url_path_join
 from tornado.httpclient import AsyncHTTPClient
 
 
 @pytest.fixture
-def extension_config(mount_dir, config_file):
-    return {"mount_server_path": str(MOUNT_SERVER), "mount_dir": str(mount_dir), "pach_config": str(config_file), "mount_with": "none"}
+def extension_config(config_without_mount):
+    return config_without_mount
 
 
 @pytest.fixture

@@ -3,22 +3,14 @@
 import json
 
 import pytest
-from conftest import MOUNT_SERVER, SALES
 from jupyter_server.utils import url_path_join
 
 TABLE = b"city,amount\nParis,10\n"
-OUT = {"name": "out", "repo": "sales", "project": "default", "branch": "uploads", "mode": "rw"}
 
 
 @pytest.fixture
-def extension_config(mount_dir, config_file):
-    return {"mount_server_path": str(MOUNT_SERVER), "mount_dir": str(mount_dir), "pach_config": str(config_file), "mount_with": "none"}
-
-
-@pytest.fixture
-def mounted(api, connected, jp_asyncio_loop):
-    status, body = jp_asyncio_loop.run_until_complete(api("PUT", "_mount", {"mounts": [SALES, OUT]}))
-    assert status == 200, body
+def extension_config(config_without_mount):
+    return config_without_mount
 
 
 @pytest.fixture
