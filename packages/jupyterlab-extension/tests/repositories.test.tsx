@@ -28,7 +28,7 @@ function Browser(parts: Partial<Props>) {
     setSelection(next)
     chosen(target)
   }
-  return <RepoBrowser repos={repos} mounts={[]} history={noHistory} progress={new Map()} selection={selection} onSelect={onSelect} trans={english} {...actions} {...parts} />
+  return <RepoBrowser repos={repos} isListed mounts={[]} history={noHistory} progress={new Map()} selection={selection} onSelect={onSelect} trans={english} {...actions} {...parts} />
 }
 
 describe('the repositories', () => {
@@ -47,6 +47,15 @@ describe('the repositories', () => {
     render(<Browser mounts={progress === 'committing' ? [mountEntry({ name: 'default_images', repo: 'images' })] : []} progress={new Map([['default_images', progress]])} />)
 
     expect(screen.getByTestId('ListItem__mount')).toMatchObject({ textContent: label, disabled: true })
+  })
+
+  test('a cluster is said to have no repos when it has said so, and not before', () => {
+    const { rerender } = render(<Browser repos={[]} isListed={false} />)
+    expect(screen.getByRole('status')).toMatchObject({ textContent: 'Looking for your data…' })
+
+    rerender(<Browser repos={[]} />)
+
+    expect(screen.getByText('This cluster has no repos')).toBeTruthy()
   })
 
   test('an opened repo offers each branch, and asks for their heads', () => {

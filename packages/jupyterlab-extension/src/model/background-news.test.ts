@@ -9,6 +9,7 @@ const state = (part: Partial<MountState> = {}): MountState => ({
   connection: { status: 'connected', address: 'grpc://pachd', secured: true },
   mounts: [],
   repos: [],
+  isListed: true,
   transfers: [],
   progress: new Map(),
   problems: new Map(),

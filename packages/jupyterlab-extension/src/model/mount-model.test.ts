@@ -20,6 +20,18 @@ describe('refresh', () => {
     expect(model.state.connection).toEqual({ status: 'connected', address: 'grpc://pachd:30650', secured: false })
   })
 
+  test('repos are listed when the cluster has told them, and those of another are not', async () => {
+    expect(model.state.isListed).toBe(false)
+    await model.refresh()
+    expect(model.state.isListed).toBe(true)
+
+    const again = model.reset()
+
+    expect(model.state.isListed).toBe(false)
+    await again
+    expect(model.state.isListed).toBe(true)
+  })
+
   test('callers at the same time share one question', async () => {
     await Promise.all([model.refresh(), model.refresh(), model.refresh()])
 

@@ -13,6 +13,8 @@ export interface MountState {
   readonly connection: Connection
   readonly mounts: readonly MountEntry[]
   readonly repos: readonly RepoEntry[]
+  /** Whether the cluster has told its repos; until then there are none. */
+  readonly isListed: boolean
   /** What moves now; known while mount-server tells events. */
   readonly transfers: readonly Transfer[]
   /** By name of the mount. */
@@ -21,7 +23,7 @@ export interface MountState {
   readonly problems: ReadonlyMap<string, string>
 }
 
-const EMPTY: MountState = { connection: { status: 'loading' }, mounts: [], repos: [], transfers: [], progress: new Map(), problems: new Map() }
+const EMPTY: MountState = { connection: { status: 'loading' }, mounts: [], repos: [], isListed: false, transfers: [], progress: new Map(), problems: new Map() }
 
 /** The state of mount-server as this page knows it. Requests never overlap for one mount. */
 export class MountModel extends Observable<MountState> {
@@ -47,7 +49,7 @@ export class MountModel extends Observable<MountState> {
 
   /** Forgets what belongs to the cluster so far, and asks for what there is now. */
   async reset(): Promise<void> {
-    this.set({ connection: { status: 'loading' }, mounts: [], repos: [], transfers: [] })
+    this.set({ connection: { status: 'loading' }, mounts: [], repos: [], isListed: false, transfers: [] })
     await this.refresh()
   }
 
@@ -120,14 +122,14 @@ export class MountModel extends Observable<MountState> {
       if (connection.status !== 'connected') {
         connection = connectionOf(await this.client.getConfig())
         if (connection.status !== 'connected') {
-          if (tidings === this.tidings) this.set({ connection, mounts: [], repos: [] })
+          if (tidings === this.tidings) this.set({ connection, mounts: [], repos: [], isListed: false })
           return
         }
       }
       const list = await this.client.listMounts()
       if (tidings === this.tidings) this.set({ connection })
       if (changes === this.changes) this.take(list)
-      else this.set({ repos: list.unmounted })
+      else this.set({ repos: list.unmounted, isListed: true })
     } catch (error) {
       await this.takeFailure(error, connection)
     }
@@ -152,7 +154,7 @@ export class MountModel extends Observable<MountState> {
       const now = await this.client.getConfig().then(connectionOf, () => told)
       if (now.status !== 'connected') told = now
     }
-    this.set(told.status === 'logged-out' ? { connection: told, mounts: [], repos: [] } : { connection: told })
+    this.set(told.status === 'logged-out' ? { connection: told, mounts: [], repos: [], isListed: false } : { connection: told })
   }
 
   private async change(names: readonly string[], progress: Progress, work: () => Promise<MountList>): Promise<void> {
@@ -191,6 +193,6 @@ export class MountModel extends Observable<MountState> {
       ]),
     )
     const mounts = mounted.map(mount => ({ ...mount, ...known.get(mount.name) }))
-    this.set({ mounts, repos: unmounted })
+    this.set({ mounts, repos: unmounted, isListed: true })
   }
 }

@@ -9,6 +9,7 @@ const state = (part: Partial<MountState>): MountState => ({
   connection: { status: 'connected', address: 'grpcs://data.example.com:30650', secured: false },
   mounts: [],
   repos: [],
+  isListed: true,
   transfers: [],
   progress: new Map(),
   problems: new Map(),

@@ -17,6 +17,8 @@ import { VirtualList } from './VirtualList.js'
 /** `selection` holds keys of rows. */
 export interface RepoBrowserProps {
   readonly repos: readonly RepoEntry[]
+  /** Whether these are all; else they are on their way. */
+  readonly isListed: boolean
   readonly mounts: readonly MountEntry[]
   readonly history: HistoryState
   readonly progress: ReadonlyMap<string, Progress>
@@ -39,7 +41,7 @@ const ROW_PX = 26
 const LEVELS = { project: 1, repo: 2, branch: 3, commit: 4, more: 4 }
 
 /** What was searched, opened and chosen stays when the repos change. */
-export function RepoBrowser({ repos, mounts, history, progress, selection, revealed, onSelect, onMount, onOpenRepo, onOpenBranch, onLoadMore, onNewRepo, onRefresh, trans }: RepoBrowserProps) {
+export function RepoBrowser({ repos, isListed, mounts, history, progress, selection, revealed, onSelect, onMount, onOpenRepo, onOpenBranch, onLoadMore, onNewRepo, onRefresh, trans }: RepoBrowserProps) {
   const [view, setView] = useState(wholeTree)
   const rows = useMemo(() => repoRows({ repos, mounts, ...history }, view), [repos, mounts, history, view])
   const projects = useMemo(() => projectsOf(repos), [repos])
@@ -68,6 +70,7 @@ export function RepoBrowser({ repos, mounts, history, progress, selection, revea
     const row = rows.find(({ key }) => key === chosen.active)
     onSelect(chosen, row && targetOf(row))
   }
+  if (!isListed) return <Notice headline={trans.__('Looking for your data…')} />
   if (repos.length === 0) {
     const actions = [
       { label: trans.__('New repo'), onClick: onNewRepo, testId: 'ListItem__firstRepo' },

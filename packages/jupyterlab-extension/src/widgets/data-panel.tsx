@@ -127,10 +127,11 @@ export class DataPanel extends SidePanel {
 
   private renderRepos() {
     const { mounts, history, selection, trans } = this.model
-    const { repos, progress } = mounts.state
+    const { repos, isListed, progress } = mounts.state
     return (
       <RepoBrowser
         repos={repos}
+        isListed={isListed}
         mounts={mounts.state.mounts}
         history={history.state}
         progress={progress}
