@@ -26,7 +26,7 @@ const bin = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name
 const vitestRun = ['run', '--config', 'vitest.workspace.ts']
 
 /** The browser tests of the ways that users go most; hosts.test.ts is on both releases by itself. */
-const onOldest = ['explore', 'files', 'write', 'try', 'publish', 'connect'].map(name => `ui-tests/${name}.test.ts`)
+const onOldest = ['explore', 'files', 'write', 'try', 'publish', 'connect', 'lineage'].map(name => `ui-tests/${name}.test.ts`)
 
 /** @type {Check[]} */
 const checks = [

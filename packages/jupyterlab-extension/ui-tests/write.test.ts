@@ -128,8 +128,8 @@ describe('what is not committed', () => {
   })
 
   test('is thrown away file by file', async () => {
-    await changes().filter({ hasText: '/old.csv' }).getByTestId('Changes__discard').click()
-    await stack.page.getByTestId('Changes__confirmDiscard').click()
+    await changes().filter({ hasText: '/old.csv' }).getByTestId('Changes__discard').press('Enter')
+    await stack.page.getByTestId('Changes__confirmDiscard').press('Enter')
 
     await expect.poll(() => changes().count()).toBe(4)
     expect(await exists(out('old.csv'))).toBe(true)

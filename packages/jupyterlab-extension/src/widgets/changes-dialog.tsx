@@ -1,10 +1,11 @@
 /** The dialogs with changed files: before a commit, and before an update. */
-import { Dialog, showDialog } from '@jupyterlab/apputils'
+import { Dialog } from '@jupyterlab/apputils'
 import type { TranslationBundle } from '@jupyterlab/translation'
 
 import type { ChangesModel } from '../model/changes-model.js'
 import { ChangeList } from './ChangeList.js'
 import { CommitForm } from './CommitForm.js'
+import { KeyedDialog } from './keyed-dialog.js'
 import { ReactSection } from './react-section.js'
 
 /** What the user wants to be done with the changes of a mount. */
@@ -33,7 +34,7 @@ export async function askForCommit({ title, changes, message }: CommitQuestion, 
     Dialog.okButton({ label: trans.__('Commit') }),
   ]
   void changes.open()
-  const { button } = await showDialog({ title, body, buttons, focusNodeSelector: 'textarea' })
+  const { button } = await new KeyedDialog({ title, body, buttons, focusNodeSelector: 'textarea' }).launch()
   if (!button.accept) return { kind: 'cancel' }
   return button.actions.includes('discard') ? { kind: 'discard' } : { kind: 'commit', message: typed.trim() }
 }
@@ -44,6 +45,6 @@ export async function askForUpdate(title: string, changes: ChangesModel, { canUp
   body.addClass('jp-Pachyderm-dialog')
   const close = Dialog.cancelButton({ label: trans.__('Close') })
   void changes.open()
-  const { button } = await showDialog({ title, body, buttons: canUpdate ? [close, Dialog.okButton({ label: trans.__('Update') })] : [close] })
+  const { button } = await new KeyedDialog({ title, body, buttons: canUpdate ? [close, Dialog.okButton({ label: trans.__('Update') })] : [close] }).launch()
   return button.accept
 }

@@ -4,17 +4,9 @@ import type { TranslationBundle } from '@jupyterlab/translation'
 
 import type { LineageModel } from '../model/lineage-model.js'
 import type { MountModel } from '../model/mount-model.js'
+import { KeyedDialog } from './keyed-dialog.js'
 import { LineageTree, type LineageActions } from './LineageTree.js'
 import { ReactSection } from './react-section.js'
-
-/** A dialog whose body has keys of its own: in older JupyterLabs Enter always presses a button of the dialog. */
-class KeyedDialog extends Dialog<unknown> {
-  override handleEvent(event: Event): void {
-    const isInBody = event.target instanceof Element && event.target.closest('.jp-Dialog-body') !== null
-    if (event instanceof KeyboardEvent && event.key === 'Enter' && isInBody) return
-    super.handleEvent(event)
-  }
-}
 
 /** What is shown. `mounts` say what of it is mounted. */
 export interface LineageQuestion extends LineageActions {
