@@ -31,8 +31,8 @@ export async function untilPainted(page: Page, selector: string, act: () => Prom
     control.abort()
     return performance.now() - pressedMs
   }, selector)
-  await act()
-  return painted
+  const [ms] = await Promise.all([painted, act()])
+  return ms
 }
 
 /** A request of the page that is held back, from when the page is made until `letGo`. */
@@ -74,9 +74,8 @@ export async function untilPaintedAfter(page: Page, held: HeldRequest, selector:
     },
     [selector, url] as const,
   )
-  await untilIdle(page)
-  held.letGo()
-  return painted
+  const [ms] = await Promise.all([painted, untilIdle(page).then(() => held.letGo())])
+  return ms
 }
 
 /** The same as `untilPainted` for a button that shows one bare element: no press comes to paint sooner. */
