@@ -14,6 +14,7 @@ export const FileQuery = Type.Object({
   search: Type.Optional(Type.String({ description: 'Only names that contain this, in any case.' })),
   limit: Limit,
   after: After,
+  partial: Type.Optional(Type.Boolean({ description: 'Whether the first names of a large directory will do while the others are on their way; ask again without it for the others.' })),
 })
 
 /** One name of a directory. */
@@ -31,7 +32,7 @@ export const DirectoryPage = Type.Object({
   path: Type.String({ description: 'From the mount directory: "/images/train".' }),
   writable: Type.Boolean(),
   entries: Type.Array(FileEntry),
-  total: Type.Integer({ description: 'Entries over all pages.' }),
+  total: Type.Union([Type.Integer(), Type.Null()], { description: 'Entries over all pages; null, with "partial", while that is not known.' }),
   next: Next,
 })
 

@@ -154,6 +154,7 @@ describe('directories', () => {
     }
 
     expect(seen).toEqual([...names, 'sub'])
+    expect((await get('/files/m/d/?limit=10&partial=true')).json()).toMatchObject({ total: 26, next: 'f09' })
   })
 
   test('entries have a kind, a size and a time; a search leaves the others out', async () => {

@@ -57,7 +57,7 @@ await runTool(async () => {
     const figures = [
       paintFigure(`${REPOS.toLocaleString('en')} repos, from the request on`, measured.map(({ repos }) => repos)),
       paintFigure(`a directory of ${FILES.toLocaleString('en')} files, from the double click on`, later.map(({ files }) => files)),
-      { what: 'the same, when mount-server lists it for the first time', figure: `${(first?.files.ms ?? 0).toFixed(0)} ms; pachd’s ListFile alone takes ${listingMs.toFixed(0)} ms`, goal: '3 × ListFile', isMet: (first?.files.ms ?? 0) < 3 * listingMs },
+      { what: 'the same, when mount-server lists it for the first time', figure: `${(first?.files.ms ?? 0).toFixed(0)} ms; pachd’s ListFile alone takes ${listingMs.toFixed(0)} ms`, goal: `${String(GOAL_MS)} ms`, isMet: (first?.files.ms ?? Infinity) < GOAL_MS },
       scrollFigure('the repos', measured.map(({ scrollRepos }) => scrollRepos)),
       scrollFigure('the files, fetched meanwhile', measured.map(({ scrollFiles }) => scrollFiles)),
     ]

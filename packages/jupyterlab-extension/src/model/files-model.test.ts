@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { FilesModel, type FileEntry, type FilePage } from './files-model.js'
 
@@ -43,6 +43,24 @@ test('of a hundred thousand files the first ones come at once, and the others wh
   expect(files.state).toMatchObject({ status: 'ready', entries: { length: 100_000 } })
   expect(requests).toBe(20)
   expect(Math.max(...asked)).toBeLessThanOrEqual(10_000)
+})
+
+test('the first names of a directory that is still being listed are shown until all are there', async () => {
+  const asked: (boolean | undefined)[] = []
+  let whole = (_: FilePage): void => undefined
+  const files = new FilesModel((_path, { partial }) => {
+    asked.push(partial)
+    return partial === true ? Promise.resolve(page([entry('images/b')], { total: undefined })) : new Promise(resolve => (whole = resolve))
+  })
+
+  const done = files.open('images')
+  await vi.waitFor(() => expect(files.state).toMatchObject({ status: 'ready', entries: [{ name: 'b' }], total: undefined, isLoadingMore: true }))
+  await files.loadMore()
+  whole(page([entry('images/a'), entry('images/b')]))
+  await done
+
+  expect(files.state).toMatchObject({ entries: [{ name: 'a' }, { name: 'b' }], total: 2, isLoadingMore: false })
+  expect(asked).toEqual([true, false])
 })
 
 test('only names that contain the search are listed, and all again in another directory', async () => {

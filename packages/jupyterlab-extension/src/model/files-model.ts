@@ -19,12 +19,14 @@ export interface FilePageQuery {
   readonly after: string | undefined
   /** At most this many entries. */
   readonly limit: number
+  /** Whether the first names will do while the others are on their way. Default: no. */
+  readonly partial?: boolean
 }
 
-/** Some entries of a directory of which `total` were found. `next` is null on the last page. */
+/** Some entries of a directory of which `total` were found; undefined while the others are on their way. `next` is null on the last page. */
 export interface FilePage {
   readonly entries: readonly FileEntry[]
-  readonly total: number
+  readonly total: number | undefined
   readonly next: string | null
   readonly isWritable: boolean
 }
@@ -93,13 +95,15 @@ export class FilesModel extends Observable<FilesState> {
   private async listInto(request: number, path: string, search: string, before?: ListedFiles): Promise<void> {
     const listed = this.state.status === 'ready' && this.state.path === path ? this.state.entries.length : 0
     const limit = before ? MORE_ENTRIES : Math.min(MAX_ENTRIES, Math.max(FIRST_PAGE_ENTRIES, listed))
-    let next: FilesState
+    const isNew = this.state.status === 'loading' && before === undefined
     try {
-      const page = await this.listPage(path, { search, after: before?.next ?? undefined, limit })
-      next = { ...page, status: 'ready', path, search, entries: [...(before?.entries ?? []), ...page.entries], isLoadingMore: false }
+      const query = { search, after: before?.next ?? undefined, limit }
+      const page = await this.listPage(path, { ...query, partial: isNew })
+      if (request !== this.request) return
+      this.replace({ ...page, status: 'ready', path, search, entries: [...(before?.entries ?? []), ...page.entries], isLoadingMore: page.total === undefined })
+      if (page.total === undefined) await this.listInto(request, path, search)
     } catch (error) {
-      next = { status: 'failed', path, search, reason: reasonOf(error) }
+      if (request === this.request) this.replace({ status: 'failed', path, search, reason: reasonOf(error) })
     }
-    if (request === this.request) this.replace(next)
   }
 }

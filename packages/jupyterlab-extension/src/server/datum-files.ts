@@ -16,7 +16,7 @@ export function createDatumFiles(client: MountServerClient, transport: Transport
   return {
     listOutput: async () => (await listed()).entries.map(({ name }) => name),
     clearOutput: async () => {
-      for (let names = await listed(); names.total > 0; names = await listed()) {
+      for (let names = await listed(); names.entries.length > 0; names = await listed()) {
         for (const { name } of names.entries) await client.deleteFile({ mount: OUTPUT, '*': name, recursive: true })
       }
     },

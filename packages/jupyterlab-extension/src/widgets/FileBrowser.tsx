@@ -112,7 +112,7 @@ function FileList({ files, selection, onSelect, iconOf, onOpen, onOpenFile, onLo
         renderRow={entry => <FileRow entry={entry} icon={iconOf(entry)} onOpen={() => open(entry)} onMenu={() => onSelect(select(nothingSelected, [], entry.path))} {...actions} trans={trans} />}
       />
       <p className="jp-Pachyderm-secondary jp-Pachyderm-count" role="status" data-testid="Files__count">
-        {files.entries.length < files.total ? trans.__('%1 of %2', files.entries.length.toLocaleString(), files.total.toLocaleString()) : trans._n('%2 entry', '%2 entries', files.total, files.total.toLocaleString())}
+        {files.total === undefined ? trans.__('%1 so far…', files.entries.length.toLocaleString()) : files.entries.length < files.total ? trans.__('%1 of %2', files.entries.length.toLocaleString(), files.total.toLocaleString()) : trans._n('%2 entry', '%2 entries', files.total, files.total.toLocaleString())}
         {selection.keys.size > 1 && ` · ${trans.__('%1 chosen', selection.keys.size)}`}
       </p>
     </>

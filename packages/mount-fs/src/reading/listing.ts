@@ -19,6 +19,11 @@ export interface ListedNode {
   readonly hash: Uint8Array
 }
 
+/** How a node is shown. */
+export function attributesOf({ isDirectory, sizeBytes, modifiedMs }: Pick<ListedNode, 'isDirectory' | 'sizeBytes' | 'modifiedMs'>): Attributes {
+  return isDirectory ? directoryAttributes(modifiedMs) : { kind: 'file', sizeBytes, mode: FILE_MODE, modifiedMs }
+}
+
 interface Columns {
   readonly names: Buffer
   /** Where each name ends in `names`. */
@@ -102,8 +107,7 @@ export class Listing {
 
   #attributes(row: number): Attributes {
     const { kinds, sizes, times } = this.#columns
-    const modifiedMs = times[row] ?? 0
-    return kinds[row] === DIRECTORY ? directoryAttributes(modifiedMs) : { kind: 'file', sizeBytes: sizes[row] ?? 0, mode: FILE_MODE, modifiedMs }
+    return attributesOf({ isDirectory: kinds[row] === DIRECTORY, sizeBytes: sizes[row] ?? 0, modifiedMs: times[row] ?? 0 })
   }
 
   #row(name: string): number | undefined {

@@ -38,6 +38,9 @@ export class ReadOnlyVolume implements Volume {
   }
 
   async page(path: string, query: PageQuery): Promise<EntryPage> {
+    const isBeginning = query.partial === true && query.search === '' && query.after === undefined && this.#selection.isEverything
+    const entries = isBeginning ? await this.#tree.begin(path, query.limit) : undefined
+    if (entries) return { entries, total: undefined, isLast: false }
     const { sorted } = await this.#tree.list(path)
     return this.#selection.isEverything ? pageOf(sorted, query) : pageOf(sorted, query, name => this.#selection.shows(childPath(path, name)))
   }

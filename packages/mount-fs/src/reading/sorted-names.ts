@@ -19,13 +19,15 @@ export interface PageQuery {
   readonly after: string | undefined
   /** At most this many. */
   readonly limit: number
+  /** Whether the first names, in pachd's order, will do while the others are on their way. Default: no. */
+  readonly partial?: boolean
 }
 
 /** Some entries of a directory in the order of their names. */
 export interface EntryPage {
   readonly entries: readonly DirectoryEntry[]
-  /** How many are wanted over all pages. */
-  readonly total: number
+  /** How many are wanted over all pages; undefined while that is not known, and then the page is not to be gone on from. */
+  readonly total: number | undefined
   readonly isLast: boolean
 }
 

@@ -4,11 +4,12 @@
  */
 import { isNotFound, type PachdClient, PachdError } from '@jupyterlab-pachyderm/pachd-client'
 
-import { type Attributes, directoryAttributes } from '../attributes.js'
+import { type Attributes, type DirectoryEntry, directoryAttributes } from '../attributes.js'
 import { commitKey, commitMessage, type CommitIdentity } from '../commit-identity.js'
 import { childPath, splitPath } from '../path-names.js'
 import { withIdleLimit } from './idle-limit.js'
-import { type Listing, ListingBuilder } from './listing.js'
+import { attributesOf, type Listing, ListingBuilder } from './listing.js'
+import { ListingHead } from './listing-head.js'
 import { nodeOf } from './listed-node.js'
 import { SingleNodes } from './single-nodes.js'
 
@@ -17,6 +18,11 @@ export interface CommitTree {
   readonly commit: CommitIdentity
   /** The names in the directory at `path`; empty when there is no such directory. Rejects with PachdError. */
   list(path: string): Promise<Listing>
+  /**
+   * The first names in the directory, at most 1,000 and in pachd's order, as soon as pachd has sent so many; undefined when
+   * `list` has all of them, or says why not, at once.
+   */
+  begin(path: string, count: number): Promise<readonly DirectoryEntry[] | undefined>
   /** The attributes of the node at `path`; undefined when there is none. Rejects with PachdError. */
   find(path: string): Promise<Attributes | undefined>
   /** pachd's hash of the content of a file that was found; undefined when there is none or it is no longer known. */
@@ -41,6 +47,8 @@ const MAX_LISTING_BYTES = 1024 * 1024 * 1024
 
 interface Remembered {
   readonly coming: Promise<Listing>
+  /** Filled while the listing comes. */
+  readonly head: ListingHead
   listing: Listing | undefined
 }
 
@@ -67,7 +75,8 @@ export class CommitTrees {
   of(commit: CommitIdentity, madeAtMs: number): CommitTree {
     return {
       commit,
-      list: path => this.#list(commit, path, madeAtMs),
+      list: path => this.#listed(commit, path, madeAtMs).coming,
+      begin: (path, count) => this.#listed(commit, path, madeAtMs).head.first(count),
       find: path => this.#find(commit, path, madeAtMs),
       hashOf: path => {
         const place = splitPath(path)
@@ -89,33 +98,38 @@ export class CommitTrees {
     if (known) return known.get(place.name)
     // An open commit is shown as it was when the directory was first looked into, all names at once.
     if (commit.openView === undefined && this.#single.isWorthwhile(commit, path, place.directory)) return this.#single.find(commit, path, madeAtMs)
-    return (await this.#list(commit, place.directory, madeAtMs)).get(place.name)
+    return (await this.#listed(commit, place.directory, madeAtMs).coming).get(place.name)
   }
 
   #listing(commit: CommitIdentity, path: string): Listing | undefined {
     return this.#remembered.get(keyOf(commit, path))?.listing
   }
 
-  #list(commit: CommitIdentity, path: string, madeAtMs: number): Promise<Listing> {
+  #listed(commit: CommitIdentity, path: string, madeAtMs: number): Remembered {
     const key = keyOf(commit, path)
     const known = this.#remembered.get(key)
     if (known) {
       this.#remembered.delete(key)
       this.#remembered.set(key, known)
-      return known.coming
+      return known
     }
-    const remembered: Remembered = { coming: this.#fetch(commit, path, madeAtMs), listing: undefined }
+    const head = new ListingHead()
+    const remembered: Remembered = { coming: this.#fetch(commit, path, madeAtMs, head), head, listing: undefined }
     this.#remembered.set(key, remembered)
     remembered.coming.then(
       listing => {
         remembered.listing = listing
+        head.end()
         this.#names += listing.size + 1
         this.#bytes += listing.memoryBytes + DIRECTORY_BYTES
         this.#forgetOldest(key)
       },
-      () => this.#remembered.delete(key),
+      () => {
+        this.#remembered.delete(key)
+        head.end()
+      },
     )
-    return remembered.coming
+    return remembered
   }
 
   #forgetOldest(newest: string): void {
@@ -128,13 +142,16 @@ export class CommitTrees {
     }
   }
 
-  async #fetch(commit: CommitIdentity, path: string, madeAtMs: number): Promise<Listing> {
+  async #fetch(commit: CommitIdentity, path: string, madeAtMs: number, head: ListingHead): Promise<Listing> {
     const builder = new ListingBuilder()
     const prefix = childPath(path, '')
     try {
       for await (const info of withIdleLimit(signal => this.#client.pfs.listFile({ file: { commit: commitMessage(commit), path } }, { signal }), path)) {
         const node = nodeOf(info, prefix, madeAtMs)
-        if (node) builder.add(node)
+        if (node) {
+          builder.add(node)
+          head.add({ name: node.name, attributes: attributesOf(node) })
+        }
         if (builder.memoryBytes > this.#maxListingBytes) throw new PachdError('RESOURCE_EXHAUSTED', `${path}: the directory has more names than can be held in memory`)
       }
     } catch (error) {

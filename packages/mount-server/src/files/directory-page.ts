@@ -5,13 +5,13 @@ import type { FileSystem } from '@jupyterlab-pachyderm/mount-fs'
 const DEFAULT_LIMIT = 1000
 
 /** The entries of the directory at `path` that come after `after`. Throws FsError. */
-export async function directoryPage(fileSystem: FileSystem, path: string, { search = '', after, limit = DEFAULT_LIMIT }: FileQuery): Promise<DirectoryPage> {
-  const { entries, total, isLast } = await fileSystem.readPage(path, { search, after, limit })
+export async function directoryPage(fileSystem: FileSystem, path: string, { search = '', after, limit = DEFAULT_LIMIT, partial = false }: FileQuery): Promise<DirectoryPage> {
+  const { entries, total, isLast } = await fileSystem.readPage(path, { search, after, limit, partial })
   return {
     path,
     writable: fileSystem.isWritable(path),
     entries: entries.map(({ name, attributes: { kind, sizeBytes, modifiedMs } }) => ({ name, kind, size_bytes: kind === 'directory' ? 0 : sizeBytes, modified: new Date(modifiedMs).toISOString() })),
-    total,
-    next: isLast ? null : (entries.at(-1)?.name ?? null),
+    total: total ?? null,
+    next: isLast || total === undefined ? null : (entries.at(-1)?.name ?? null),
   }
 }
