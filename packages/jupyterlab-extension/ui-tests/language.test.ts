@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import { beforeAll, expect, test } from 'vitest'
 
+import { showPanel } from './panel-page.js'
 import { seedRepo, startStack, type Stack } from './stack.js'
 
 let stack: Stack
@@ -35,7 +36,10 @@ test('the panel is in the language that its user chooses in the settings', async
   await page.locator('.lm-MenuBar-itemLabel', { hasText: 'Settings' }).click()
   await page.locator('.lm-Menu-itemLabel', { hasText: 'Language' }).hover()
   await page.locator('.lm-Menu-itemLabel', { hasText: 'German' }).click()
+  const loaded = page.waitForEvent('load')
   await page.locator('.jp-Dialog .jp-mod-accept').click()
+  await loaded
+  await showPanel(page)
 
   await page.getByText('Nichts ist eingehängt').waitFor({ timeout: 90_000 })
   await page.locator('.jp-Pachyderm-tabs .lm-TabBar-tabLabel', { hasText: 'Veröffentlichen' }).waitFor()

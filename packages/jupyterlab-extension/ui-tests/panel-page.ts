@@ -18,6 +18,13 @@ export async function openPanel(browser: Browser | BrowserContext, url: string, 
   return page
 }
 
+/** Brings the panel into sight in a page that was loaded anew: JupyterLab remembers it only when that was not a moment ago. */
+export async function showPanel(page: Page): Promise<void> {
+  await page.locator('#pachyderm-mount').waitFor({ state: 'attached', timeout: READY_MS })
+  await runCommand(page, 'mount:show-panel')
+  await page.locator('#pachyderm-mount').waitFor()
+}
+
 /** Waits until the theme is there, and what covers the page meanwhile is gone. */
 export async function changeTheme(page: Page, theme: Theme): Promise<void> {
   await runCommand(page, 'apputils:change-theme', { theme })
