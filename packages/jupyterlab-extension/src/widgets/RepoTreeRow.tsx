@@ -131,46 +131,53 @@ function MoreRow({ row: { ref, state, problem }, onLoadMore, trans }: PropsOf<'m
 type MountButtonsProps = Pick<RepoTreeRowProps, 'progress' | 'onMount' | 'onMenu' | 'trans'> & { readonly target: MountTarget; readonly mounted: boolean }
 
 /** The only way to mount a repo in which nothing is yet. */
-function WriteButton({ target, mounted, progress, onMount, trans }: Omit<MountButtonsProps, 'onMenu'>) {
+function WriteButton(props: Omit<MountButtonsProps, 'onMenu'>) {
+  const { target, trans } = props
+  const title = trans.__('Mount %1 to write; the first commit makes the branch', nameOf(target))
   return (
     <span className="jp-Pachyderm-rowActions">
-      <button
-        type="button"
-        className="jp-Pachyderm-mountButton"
-        disabled={mounted || progress !== undefined}
-        title={trans.__('Mount %1 to write; the first commit makes the branch', `${target.repo}@${target.branch}`)}
-        data-testid="ListItem__write"
-        onClick={event => {
-          event.stopPropagation()
-          onMount(mountSpecOf(target, { mode: 'rw' }))
-        }}
-      >
-        {progress !== undefined ? trans.__('Mounting…') : mounted ? trans.__('Mounted') : trans.__('Write')}
-      </button>
+      <MountButton {...props} mode="rw" label={trans.__('Write')} title={title} testId="ListItem__write" />
     </span>
   )
 }
 
 /** Mount to read, and the menu with the other ways. */
-function MountButtons({ target, mounted, progress, onMount, onMenu, trans }: MountButtonsProps) {
-  const { repo, branch, commit } = target
-  const label = `${repo}@${branch}${commit === undefined ? '' : `=${commit.slice(0, 8)}`}`
+function MountButtons({ onMenu, ...props }: MountButtonsProps) {
+  const { target, mounted, trans } = props
+  const name = nameOf(target)
   return (
     <span className="jp-Pachyderm-rowActions">
-      <button
-        type="button"
-        className="jp-Pachyderm-mountButton"
-        disabled={mounted || progress !== undefined}
-        title={mounted ? trans.__('%1 is mounted', label) : trans.__('Mount %1 to read', label)}
-        data-testid="ListItem__mount"
-        onClick={event => {
-          event.stopPropagation()
-          onMount(mountSpecOf(target))
-        }}
-      >
-        {progress === 'mounting' ? trans.__('Mounting…') : mounted ? trans.__('Mounted') : trans.__('Mount')}
-      </button>
-      <MenuButton icon="open" name={trans.__('More ways to mount %1', label)} testId="ListItem__mountMenu" onOpen={onMenu} />
+      <MountButton {...props} mode="ro" label={trans.__('Mount')} title={mounted ? trans.__('%1 is mounted', name) : trans.__('Mount %1 to read', name)} testId="ListItem__mount" />
+      <MenuButton icon="open" name={trans.__('More ways to mount %1', name)} testId="ListItem__mountMenu" onOpen={onMenu} />
     </span>
   )
+}
+
+interface MountButtonProps extends Omit<MountButtonsProps, 'onMenu'> {
+  readonly mode: 'ro' | 'rw'
+  readonly label: string
+  readonly title: string
+  readonly testId: string
+}
+
+function MountButton({ target, mode, label, title, testId, mounted, progress, onMount, trans }: MountButtonProps) {
+  return (
+    <button
+      type="button"
+      className="jp-Pachyderm-mountButton"
+      disabled={mounted || progress !== undefined}
+      title={title}
+      data-testid={testId}
+      onClick={event => {
+        event.stopPropagation()
+        onMount(mountSpecOf(target, { mode }))
+      }}
+    >
+      {progress === 'mounting' ? trans.__('Mounting…') : mounted ? trans.__('Mounted') : label}
+    </button>
+  )
+}
+
+function nameOf({ repo, branch, commit }: MountTarget): string {
+  return `${repo}@${branch}${commit === undefined ? '' : `=${commit.slice(0, 8)}`}`
 }
