@@ -134,6 +134,8 @@ export function writeBack(walk: Walk, repo: string, line: string): Promise<Step>
     await runLine(walk, line)
     await uncommitted.getByText('±1').waitFor({ timeout: READY_MS })
     await walk.click(uncommitted)
+    // The dialog puts the cursor there.
+    await page.locator('.jp-Dialog textarea:focus').waitFor({ timeout: READY_MS })
     await walk.type(page.getByTestId('Commit__message'), 'totals')
     await walk.click(page.locator('.jp-Dialog button', { hasText: /^Commit$/ }))
     await uncommitted.waitFor({ state: 'detached', timeout: READY_MS })
