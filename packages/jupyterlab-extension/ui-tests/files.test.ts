@@ -108,7 +108,7 @@ describe('a directory of many files', () => {
     await tab.open('many')
 
     await tab.file('file000000.csv').waitFor()
-    expect(await stack.page.getByTestId('Files__count').textContent()).toMatch(/of 12,000$/)
+    await expect.poll(() => stack.page.getByTestId('Files__count').textContent(), { timeout: 30_000 }).toMatch(/of 12,000$/)
     expect(await grid().getByRole('row').count()).toBeLessThan(100)
   })
 
