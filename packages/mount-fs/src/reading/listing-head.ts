@@ -15,9 +15,14 @@ export class ListingHead {
   #waiting: Waiting[] = []
   #isOver = false
 
+  /** Whether further names count for nothing. */
+  get isFull(): boolean {
+    return this.#entries.length === MAX_ENTRIES
+  }
+
   /** The next name that arrived. */
   add(entry: DirectoryEntry): void {
-    if (this.#entries.length === MAX_ENTRIES) return
+    if (this.isFull) return
     this.#entries.push(entry)
     if (this.#waiting.length === 0) return
     const [ready, waiting] = [this.#waiting.filter(({ count }) => count <= this.#entries.length), this.#waiting.filter(({ count }) => count > this.#entries.length)]

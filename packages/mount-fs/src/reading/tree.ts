@@ -150,7 +150,7 @@ export class CommitTrees {
         const node = nodeOf(info, prefix, madeAtMs)
         if (node) {
           builder.add(node)
-          head.add({ name: node.name, attributes: attributesOf(node) })
+          if (!head.isFull) head.add({ name: node.name, attributes: attributesOf(node) })
         }
         if (builder.memoryBytes > this.#maxListingBytes) throw new PachdError('RESOURCE_EXHAUSTED', `${path}: the directory has more names than can be held in memory`)
       }
