@@ -46,6 +46,10 @@ describe('a reference', () => {
     expect(resolve('master.4')).toBe(idOf(3))
   })
 
+  test.each([['^2', 1], ['^', 2], ['~1', 2], ['.1', 0]])('starts from the branch where the id is "%s"', (id, found) => {
+    expect(resolve(id, 'master')).toBe(idOf(found))
+  })
+
   test('means its id where it has a branch, too', () => {
     expect(resolve(idOf(0) ?? '', 'master')).toBe(idOf(0))
   })

@@ -30,7 +30,8 @@ export function resolveCommit(rows: Rows, reference: CommitReference): CommitRec
   if (id === '' && branch === '') throw refused('pick commit tx: cannot pick commit with no ID or branch')
   const missing = (what: string) => notFound(`pick commit tx: commit ${showRepo(repo)}@${id} not found\n${what}`)
   if (!tables.repos.get(rows, ...repoKey(repo))) throw missing(`repo ${showRepo(repo)} not found`)
-  const parsed = parseAncestry(id === '' ? branch : id)
+  // An id that is ancestry alone, such as `^2`, starts from the branch.
+  const parsed = parseAncestry(id === '' || /^[\^~.]/.test(id) ? branch + id : id)
   if (!parsed) throw refused(`pick commit tx: calculate offset ${showRepo(repo)}@${id || branch}: count offset and clean: invalid ancestry format`)
   const { base, ancestry } = parsed
   const start = isId(base) ? (findCommit(rows, { repo, id: base }) ?? findInProvenanceOfSet(rows, repo, base)) : headOf(rows, repo, base)
