@@ -211,18 +211,90 @@ describe('tokens', () => {
 describe('groups', () => {
   test('give their members what they have, and are seen from both sides', async () => {
     const { client } = now()
-    await client.auth('modifyMembers', { group: 'readers', add: ['robot:member'], remove: [] })
+    await client.auth('modifyMembers', { group: 'group:readers', add: ['robot:member'], remove: [] })
     await grant('group:readers', 'repoReader')
     const member = await robot('member')
 
     expect((await member.get(head, '/a')).toString()).toBe('secret')
     expect(await member.auth('getGroups')).toEqual({ groups: ['group:readers'] })
-    expect(await client.auth('getUsers', { group: 'readers' })).toEqual({ usernames: ['robot:member'] })
+    expect(await client.auth('getUsers', { group: 'group:readers' })).toEqual({ usernames: ['robot:member'] })
 
-    await client.auth('setGroupsForUser', { username: 'robot:member', groups: ['writers'] })
+    await client.auth('setGroupsForUser', { username: 'robot:member', groups: ['group:writers'] })
 
     expect(await codeOf(member.get(head, '/a'))).toBe(status.PERMISSION_DENIED)
     expect(await client.auth('getGroupsForPrincipal', { principal: 'robot:member' })).toEqual({ groups: ['group:writers'] })
+  })
+
+  test('keep the names that they are given, and drop a member that is added and removed at once', async () => {
+    const { client } = now()
+
+    await client.auth('setGroupsForUser', { username: 'robot:named', groups: ['testgroup'] })
+    await client.auth('modifyMembers', { group: 'testgroup', add: ['robot:other', 'robot:gone'], remove: ['robot:gone'] })
+
+    expect(await client.auth('getGroupsForPrincipal', { principal: 'robot:named' })).toEqual({ groups: ['testgroup'] })
+    expect(await client.auth('getUsers', { group: 'testgroup' })).toEqual({ usernames: ['robot:named', 'robot:other'] })
+  })
+})
+
+describe('root', () => {
+  test('keeps its tokens when those of a user are revoked', async () => {
+    const { client } = now()
+
+    expect(await failureOf(client.auth('revokeAuthTokensForUser', { username: 'pach:root' }))).toEqual({ code: status.UNKNOWN, text: 'cannot revoke tokens for pach: users' })
+    expect(await client.auth('whoAmI')).toMatchObject({ username: 'pach:root' })
+  })
+
+  test('shares the cluster with pachd itself', async () => {
+    const { binding } = await now().client.auth('getRoleBinding', { resource: { type: 'CLUSTER' } })
+
+    expect(binding?.entries['internal:auth-server']).toEqual({ roles: { clusterAdmin: true } })
+  })
+})
+
+describe('pipelines', () => {
+  const rolesOn = async (repo: string, subject: string) => {
+    const { binding } = await now().client.auth('getRoleBinding', { resource: { type: 'REPO', name: `default/${repo}` } })
+    return Object.keys(binding?.entries[subject]?.roles ?? {})
+  }
+  const create = (name: string, repo: string, more: object = {}) => now().client.pps('createPipeline', { pipeline: { name }, input: { pfs: { repo, glob: '/*' } }, ...more })
+
+  test('read their inputs and write their output, as long as they exist', async () => {
+    await create('bound', 'guarded')
+    expect([await rolesOn('guarded', 'pipeline:default/bound'), await rolesOn('bound', 'pipeline:default/bound')]).toEqual([['repoReader'], ['repoWriter']])
+
+    await create('bound', 'target', { update: true })
+    expect([await rolesOn('guarded', 'pipeline:default/bound'), await rolesOn('target', 'pipeline:default/bound')]).toEqual([[], ['repoReader']])
+
+    await now().client.pps('deletePipeline', { pipeline: { name: 'bound' } })
+    expect(await rolesOn('target', 'pipeline:default/bound')).toEqual([])
+  })
+
+  test('are listed for those who may list the repos of the project, or read the output', async () => {
+    await create('hidden', 'guarded')
+    const stranger = await robot('stranger')
+    const names = async () => (await stranger.ppsList('listPipeline')).map(info => info.pipeline?.name)
+
+    expect(await names()).not.toContain('hidden')
+    await now().client.auth('modifyRoleBinding', { resource: { type: 'REPO', name: 'default/hidden' }, principal: 'robot:stranger', roles: ['repoReader'] })
+    expect(await names()).toContain('hidden')
+  })
+
+  test('do not take over a repo of the same name', async () => {
+    await now().client.createRepo('taken')
+
+    expect(await failureOf(create('taken', 'guarded'))).toEqual({ code: status.UNKNOWN, text: 'pipeline "taken" cannot be created because a repo with the same name already exists' })
+  })
+})
+
+describe('metadata', () => {
+  const edit = (client: WireClient, target: object) => client.unary(metadata.APIDefinition, metadata.APIDefinition.methods.editMetadata, { edits: [{ target, op: { $case: 'addKey', addKey: { key: 'by-anyone', value: 'v' } } }] })
+
+  test('of projects and commits may be edited by every user', async () => {
+    const anyone = await robot('anyone')
+
+    expect(await codeOf(edit(anyone, { $case: 'project', project: { picker: { $case: 'name', name: 'default' } } }))).toBeUndefined()
+    expect(await codeOf(edit(anyone, { $case: 'commit', commit: commitPicker }))).toBeUndefined()
+    expect(await codeOf(edit(anyone, { $case: 'repo', repo: repoPicker }))).toBe(status.PERMISSION_DENIED)
   })
 })
 

@@ -16,6 +16,8 @@ import type { Resource } from './role-bindings.js'
 
 /** The subject of the root token. */
 export const ROOT = 'pach:root'
+/** The subject that pachd itself acts as. */
+const AUTH_SERVER = 'internal:auth-server'
 /** The subject that stands for everybody who is logged in. */
 export const EVERYBODY = 'allClusterUsers'
 
@@ -52,7 +54,7 @@ export function activateAuth(rows: WritableRows, rootToken: string): string {
   const token = rootToken === '' ? newToken() : rootToken
   tables.meta.put(rows, ['auth'], 'on')
   addToken(rows, token, ROOT)
-  setBinding(rows, CLUSTER, { [ROOT]: ['clusterAdmin'], [EVERYBODY]: ['projectCreator'] })
+  setBinding(rows, CLUSTER, { [ROOT]: ['clusterAdmin'], [AUTH_SERVER]: ['clusterAdmin'], [EVERYBODY]: ['projectCreator'] })
   return token
 }
 
@@ -92,10 +94,11 @@ export function groupsOf(rows: Rows, subject: string): string[] {
   return [...tables.groups.entries(rows)].flatMap(([[group], members]) => (group !== undefined && members.includes(subject) ? group : []))
 }
 
-/** Makes a subject a member of a group, or takes it out. */
+/** Adds members to a group, then removes members from it: a subject in both lists is not a member afterwards. */
 export function setMembers(rows: WritableRows, group: string, { add, remove }: { add: readonly string[]; remove: readonly string[] }): void {
-  const members = (tables.groups.get(rows, group) ?? []).filter(member => !remove.includes(member) && !add.includes(member))
-  tables.groups.put(rows, [group], [...members, ...add])
+  const members = new Set([...(tables.groups.get(rows, group) ?? []), ...add])
+  for (const member of remove) members.delete(member)
+  tables.groups.put(rows, [group], [...members])
 }
 
 /** A resource and what it lies in, the cluster first. */
@@ -162,6 +165,11 @@ export function permissionsOf(rows: Rows, subject: string, resource: Resource): 
     .flatMap(name => findRole(name) ?? [])
     .filter(role => role.returnedFor.includes(kind))
   return { permissions: [...new Set(roles.flatMap(role => role.permissions))], roles: [...new Set(roles.map(role => role.name))] }
+}
+
+/** Throws INVALID_ARGUMENT for a group name that cannot be a key. Groups keep the name they are given, with or without `group:`. */
+export function checkGroup(group: string): void {
+  if (group === '' || group.length > 1000 || group.includes('\0')) throw new ModelError('INVALID_ARGUMENT', 'a group name must have 1 to 1000 characters and no NUL')
 }
 
 const SUBJECTS = ['user', 'robot', 'group', 'pipeline', 'internal', 'pach']

@@ -2,7 +2,7 @@
 import { auth } from '@jupyterlab-pachyderm/pachd-proto'
 
 import { ModelError, refused } from '../model-error.js'
-import { activateAuth, addToken, authorize, bindRoles, checkSubject, deactivateAuth, evaluate, findToken, groupsOf, isAuthActive, notActivated, permissionsOf, rotateRootToken, setMembers } from '../model/auth.js'
+import { activateAuth, addToken, authorize, bindRoles, checkGroup, checkSubject, deactivateAuth, evaluate, findToken, groupsOf, isAuthActive, notActivated, permissionsOf, rotateRootToken, setMembers } from '../model/auth.js'
 import { ROLES } from '../model/auth-roles.js'
 import { newToken } from '../model/names.js'
 import type { Pachd } from '../model/pachd.js'
@@ -43,12 +43,6 @@ function robotName(robot: string): string {
   return `robot:${name}`
 }
 
-function groupName(group: string): string {
-  const name = group.includes(':') ? group : `group:${group}`
-  checkSubject(name)
-  return name
-}
-
 function tokenMethods(pachd: Pachd) {
   const expirationOf = (token: TokenRecord | undefined) => toTime(token?.expiresMs)
   return {
@@ -69,6 +63,7 @@ function tokenMethods(pachd: Pachd) {
       return { number }
     },
     async revokeAuthTokensForUser({ username }: auth.RevokeAuthTokensForUserRequest) {
+      if (username.startsWith('pach:')) throw refused('cannot revoke tokens for pach: users')
       const number = await pachd.change(change => {
         const records = [...tables.tokens.list(change.rows)].filter(({ subject }) => subject === username)
         for (const { hash } of records) tables.tokens.remove(change.rows, hash)
@@ -109,18 +104,20 @@ function groupMethods(pachd: Pachd) {
     getGroups: (_: auth.GetGroupsRequest, { caller }: Call) => ({ groups: groupsOf(pachd.rows, caller) }),
     getGroupsForPrincipal: ({ principal }: auth.GetGroupsForPrincipalRequest) => ({ groups: groupsOf(pachd.rows, principal) }),
     getUsers: ({ group }: auth.GetUsersRequest) => ({
-      usernames: group === '' ? [...new Set([...tables.groups.list(pachd.rows)].flat())] : [...(tables.groups.get(pachd.rows, groupName(group)) ?? [])],
+      usernames: group === '' ? [...new Set([...tables.groups.list(pachd.rows)].flat())] : [...(tables.groups.get(pachd.rows, group) ?? [])],
     }),
     async modifyMembers({ group, add, remove }: auth.ModifyMembersRequest) {
+      checkGroup(group)
       for (const member of [...add, ...remove]) checkSubject(member)
-      await pachd.change(change => setMembers(change.rows, groupName(group), { add, remove }))
+      await pachd.change(change => setMembers(change.rows, group, { add, remove }))
       return {}
     },
     async setGroupsForUser({ username, groups }: auth.SetGroupsForUserRequest) {
       checkSubject(username)
+      groups.forEach(checkGroup)
       await pachd.change(change => {
         for (const group of groupsOf(change.rows, username)) setMembers(change.rows, group, { add: [], remove: [username] })
-        for (const group of groups) setMembers(change.rows, groupName(group), { add: [username], remove: [] })
+        for (const group of groups) setMembers(change.rows, group, { add: [username], remove: [] })
       })
       return {}
     },

@@ -2,7 +2,7 @@
 import { pps } from '@jupyterlab-pachyderm/pachd-proto'
 
 import { ModelError, notFound, refused } from '../model-error.js'
-import { authorize } from '../model/auth.js'
+import { authorize, isAuthorized } from '../model/auth.js'
 import { createBranch } from '../model/branches.js'
 import type { Change } from '../model/change.js'
 import { findBranch } from '../model/commits.js'
@@ -11,6 +11,7 @@ import type { RepoName } from '../model/names.js'
 import { repoKey, tables } from '../model/records.js'
 import { createRepo, deleteRepo, repoResource } from '../model/repos.js'
 import type { Rows } from '../store/store.js'
+import { bindPipeline, unbindPipeline } from './pipeline-bindings.js'
 import { sourcesOf } from './pipeline-inputs.js'
 import type { Source } from './pipeline-inputs.js'
 
@@ -44,13 +45,15 @@ export function putPipeline(change: Change, request: pps.CreatePipelineRequest, 
   if (existing && !request.update) throw new ModelError('ALREADY_EXISTS', `pipeline "${project}/${name}" already exists`)
   if (!request.input && !request.spout) throw refused('no input set')
   const sources = request.input ? sourcesOf(request.input, { project, name }) : []
+  const before = existing ? inputsOf(decode(existing.info)) : []
   const repo = outputRepo({ project, name })
-  if (tables.repos.get(rows, ...repoKey(repo))) authorize(rows, caller, repoResource(repo), 'REPO_WRITE')
+  if (existing && tables.repos.get(rows, ...repoKey(repo))) authorize(rows, caller, repoResource(repo), 'REPO_WRITE')
+  else if (tables.repos.get(rows, ...repoKey(repo))) throw refused(`pipeline "${name}" cannot be created because a repo with the same name already exists`)
   else if (tables.projects.get(rows, project)) authorize(rows, caller, { type: 'PROJECT', name: project }, 'PROJECT_CREATE_REPO')
   for (const { branch } of sources) if (tables.repos.get(rows, ...repoKey(branch.repo))) authorize(rows, caller, repoResource(branch.repo), 'REPO_READ')
-  if (request.dryRun) return
   createRepo(change, { repo, description: `Output repo for pipeline ${project}/${name}.`, update: true })
   makeSources(change, sources, { project, name })
+  bindPipeline(change, { project, name }, sources, before)
   const branch = { repo, name: request.outputBranch || 'master' }
   createBranch(change, { branch, head: undefined, provenance: sources.map(source => source.branch), silent: sources.filter(({ isSilent }) => isSilent).map(source => source.branch), trigger: undefined })
   const version = (existing?.version ?? 0) + 1
@@ -80,7 +83,16 @@ function makeSources(change: Change, sources: readonly Source[], { project, name
   }
 }
 
+/** The inputs that a kept pipeline reads. */
+const inputsOf = ({ pipeline, details }: pps.PipelineInfo): Source[] => (details?.input ? sourcesOf(details.input, fromPipeline(pipeline)) : [])
+
 const decode = (wire: string): pps.PipelineInfo => pps.PipelineInfo.decode(Buffer.from(wire, 'base64'))
+
+/** Whether the caller may see a pipeline: it may list the repos of its project, or read its output repo. */
+export function isVisible(rows: Rows, caller: string, { pipeline }: pps.PipelineInfo): boolean {
+  const name = fromPipeline(pipeline)
+  return isAuthorized(rows, caller, { type: 'PROJECT', name: name.project }, 'PROJECT_LIST_REPO') || isAuthorized(rows, caller, repoResource(outputRepo(name)), 'REPO_READ')
+}
 
 /** The pipelines of some projects, or of all, newest first. */
 export function listPipelines(rows: Rows, projects: readonly string[]): pps.PipelineInfo[] {
@@ -109,6 +121,7 @@ export function removePipeline(change: Change, name: PipelineName, { keepRepo, f
   const repo = outputRepo(name)
   if (tables.repos.get(change.rows, ...repoKey(repo))) authorize(change.rows, change.caller, repoResource(repo), 'REPO_DELETE')
   tables.pipelines.remove(change.rows, name.project, name.name)
+  unbindPipeline(change, name, inputsOf(info))
   if (!keepRepo) {
     deleteRepo(change, repo, { force })
     return

@@ -12,7 +12,7 @@ import { projectOf } from './pickers.js'
 import { completed, defaultsText, setDefaults } from './pipeline-defaults.js'
 import { parseSpec, toSpec } from './pipeline-json.js'
 import type { JsonObject } from './pipeline-json.js'
-import { findPipeline, fromPipeline, listPipelines, removePipeline, requirePipeline } from './pipeline-spec.js'
+import { findPipeline, fromPipeline, isVisible, listPipelines, removePipeline, requirePipeline } from './pipeline-spec.js'
 import { runOrAppend } from './transactions.js'
 
 const empty = (): Empty => Empty.fromPartial({})
@@ -21,16 +21,18 @@ const empty = (): Empty => Empty.fromPartial({})
 export function pipelineMethods(pachd: Pachd) {
   async function create(spec: JsonObject, { update, dryRun }: { update: boolean; dryRun: boolean }, call: Call): Promise<string> {
     const { request, effectiveJson } = completed(pachd.rows, spec)
-    await runOrAppend(pachd, call, { createPipelineV2: { createPipelineRequest: { ...request, update, dryRun }, userJson: JSON.stringify(spec), effectiveJson, createdBy: call.caller } }, () => undefined)
+    if (dryRun) return effectiveJson
+    await runOrAppend(pachd, call, { createPipelineV2: { createPipelineRequest: { ...request, update }, userJson: JSON.stringify(spec), effectiveJson, createdBy: call.caller } }, () => undefined)
     return effectiveJson
   }
 
-  function listPipeline({ pipeline, projects, page, jqFilter }: pps.ListPipelineRequest): pps.PipelineInfo[] {
+  function listPipeline({ pipeline, projects, page, jqFilter }: pps.ListPipelineRequest, { caller }: Call): pps.PipelineInfo[] {
     if (jqFilter !== '') throw new ModelError('UNIMPLEMENTED', 'pachd-embedded does not evaluate jq filters; list all pipelines and filter them on your side')
-    const all =
+    const found =
       pipeline && pipeline.name !== ''
         ? [findPipeline(pachd.rows, fromPipeline(pipeline))].flatMap(info => info ?? [])
         : listPipelines(pachd.rows, projects.map(({ name }) => name))
+    const all = found.filter(info => isVisible(pachd.rows, caller, info))
     const size = page?.pageSize ?? 0
     const start = size * (page?.pageIndex ?? 0)
     return size > 0 ? all.slice(start, start + size) : all
@@ -76,9 +78,9 @@ export function pipelineMethods(pachd: Pachd) {
       )
       return empty()
     },
-    pipelinesSummary({ projects }: pps.PipelinesSummaryRequest) {
+    pipelinesSummary({ projects }: pps.PipelinesSummaryRequest, { caller }: Call) {
       const wanted = projects.length > 0 ? projects.map(projectOf) : listProjects(pachd.rows).map(({ name }) => name)
-      const summary = (name: string) => ({ project: { name }, activePipelines: 0, pausedPipelines: listPipelines(pachd.rows, [name]).length, failedPipelines: 0, unhealthyPipelines: 0 })
+      const summary = (name: string) => ({ project: { name }, activePipelines: 0, pausedPipelines: listPipelines(pachd.rows, [name]).filter(info => isVisible(pachd.rows, caller, info)).length, failedPipelines: 0, unhealthyPipelines: 0 })
       return { summaries: wanted.map(summary) }
     },
     getClusterDefaults: () => ({ clusterDefaultsJson: defaultsText(pachd.rows, undefined) }),
