@@ -55,7 +55,7 @@ export const MountSpec = Type.Object({
   project: Type.Optional(Type.String({ description: 'Default: "default".' })),
   branch: Type.Optional(Type.String({ description: 'Default: "master", unless `commit` names a commit.' })),
   commit: Type.Optional(Type.String({ description: '32 hexadecimal digits. Ignored for `rw`.' })),
-  mode: Type.Optional(MountMode),
+  mode: Type.Optional(Type.Union([Type.Literal('ro'), Type.Literal('rw')], { description: 'Default: "ro". An empty text, as Go clients send it for an unset field, counts as not set.' })),
   follow: Type.Optional(Type.Boolean({ description: 'Show each new head of the branch within 5 s; open files stay as they are. For `ro` only. Default: false.' })),
   paths: Type.Optional(Type.Array(Type.String())),
   files: Type.Optional(Type.Array(Type.String())),

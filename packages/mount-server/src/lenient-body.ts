@@ -1,6 +1,6 @@
 /**
  * Request bodies as clients of the original send them: any content type, text after the first JSON value, keys in any
- * case, and null for what is left out.
+ * case, and null or "" for a field that is not set.
  */
 import type { FastifyInstance } from 'fastify'
 
@@ -11,6 +11,8 @@ interface Schema {
   readonly type?: string
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly { readonly const?: unknown }[]
 }
 
 /** Reads every body as text, and gives routes with a body schema the JSON value in it before it is validated. */
@@ -88,9 +90,16 @@ function inShapeOfObject(properties: Readonly<Record<string, Schema>>, value: Re
     const [key, itemSchema] = known.find(([one]) => one === name) ?? known.find(([one]) => one.toLowerCase() === name.toLowerCase()) ?? []
     if (key === undefined || itemSchema === undefined || item === null) continue
     if (key !== name && key in value) continue
+    if (item === '' && isChoice(itemSchema)) continue
     shaped[key] = inShapeOf(itemSchema, item, `${key} in ${place}`)
   }
   return shaped
+}
+
+/** Whether a schema lists the texts that are allowed, of which none is empty: clients in Go send "" for one that is not set. */
+function isChoice({ enum: listed, anyOf }: Schema): boolean {
+  const choices = listed ?? anyOf?.map(choice => choice.const) ?? []
+  return choices.length > 0 && choices.every(choice => typeof choice === 'string' && choice !== '')
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -122,6 +122,17 @@ describe('mounting', () => {
     expect(details).toEqual({ ...entry, uncommitted: { added: 1, changed: 0, deleted: 0 } })
   })
 
+  test('fields that a client in Go leaves unset are empty or null, and count as left out', async () => {
+    const { repo, commit } = await newRepo()
+    const unset = { project: '', branch: '', commit: '', files: null, path: '', paths: null, mode: '', state: '', status: '', how_many_commits_behind: 0, follow: false }
+
+    const { mounted } = (await call('PUT', '/_mount', { mounts: [{ name: 'm', repo, ...unset }] })).json()
+
+    expect(mounted).toEqual([expect.objectContaining({ name: 'm', project: 'default', branch: 'master', commit, paths: ['/'], mode: 'ro' })])
+    expect((await call('PUT', '/_mount', { mounts: [{ name: 'n', repo, mode: 'wr' }] })).status).toBe(400)
+    expect((await call('PUT', '/_commit', { mount: 'm', message: '' })).status).toBe(200)
+  })
+
   test('all entries are checked before any is mounted', async () => {
     const { repo } = await newRepo()
 
