@@ -111,13 +111,14 @@ export class FileSystem {
   }
 
   /** Opens a file; the handle is the caller's to release. */
-  open(path: string, { write = false } = {}): Promise<number> {
-    return this.#opened(path, place => place.volume.open(place.path, { write }))
+  async open(path: string, { write = false } = {}): Promise<number> {
+    return this.#opened(this.#fileAt(path), place => place.volume.open(place.path, { write }))
   }
 
   /** Makes an empty file and opens it for writing. */
-  create(path: string, mode: number): Promise<number> {
-    return this.#opened(path, place => place.volume.create(place.path, mode))
+  async create(path: string, mode: number): Promise<number> {
+    const place = this.#isRootOrMount(path) ? this.#fileAt(path) : this.#placeToChange(path)
+    return this.#opened(place, ({ volume, path: below }) => volume.create(below, mode))
   }
 
   /** Up to `length` bytes at `offset`; fewer only at the end of the file. The bytes must not be changed. */
@@ -158,8 +159,9 @@ export class FileSystem {
     if (file) await translated(() => file.close())
   }
 
-  truncate(path: string, sizeBytes: number): Promise<void> {
-    return this.#changed(path, place => place.volume.truncate(place.path, sizeBytes))
+  async truncate(path: string, sizeBytes: number): Promise<void> {
+    const { volume, path: below } = this.#fileAt(path)
+    await translated(() => volume.truncate(below, sizeBytes))
   }
 
   /** Changes mode or time. */
@@ -171,8 +173,9 @@ export class FileSystem {
     return this.#changed(path, place => place.volume.change(place.path, change))
   }
 
-  mkdir(path: string): Promise<void> {
-    return this.#changed(path, place => place.volume.makeDirectory(place.path))
+  async mkdir(path: string): Promise<void> {
+    if (this.#isRootOrMount(path)) throw new FsError('EEXIST', `${cleanPath(path)}: already exists`)
+    await this.#changed(path, place => place.volume.makeDirectory(place.path))
   }
 
   rmdir(path: string): Promise<void> {
@@ -231,8 +234,7 @@ export class FileSystem {
     return { volume, path: `/${rest.join('/')}` }
   }
 
-  async #opened(path: string, open: (place: Place) => Promise<OpenFile>): Promise<number> {
-    const place = this.#placeToChange(path)
+  async #opened(place: Place, open: (place: Place) => Promise<OpenFile>): Promise<number> {
     const file = await translated(() => open(place))
     // Handles are 32 bits wide on their way through the kernel.
     do this.#lastHandle = (this.#lastHandle % 0x7fff_ffff) + 1
@@ -259,13 +261,24 @@ export class FileSystem {
     await translated(() => change(source.volume, source.path, target.path))
   }
 
-  /** The names of the root directory are mounts, which only the mount table adds, so nothing can be made there. */
+  #isRootOrMount(path: string): boolean {
+    const [name, below] = components(path)
+    return below === undefined && (name === undefined || this.mounts.lookUp(name) !== undefined)
+  }
+
+  /** Where a file can be: EISDIR for the mount directory and for a mount, ENOENT below a name that nothing is mounted at. */
+  #fileAt(path: string): Place {
+    const place = this.#find(path)
+    if (place === 'root' || place.path === '/') throw new FsError('EISDIR', `${cleanPath(path)}: is a directory`)
+    return place
+  }
+
+  /** Only the mount table adds and removes names of the root directory: changing them is EROFS. */
   #placeToChange(path: string): Place {
     const [name, below] = components(path)
     if (name === undefined) throw new FsError('EROFS', 'the mount directory itself cannot be changed')
-    const volume = this.mounts.lookUp(name)
-    if (!volume || below === undefined) throw new FsError('EROFS', `${cleanPath(path)}: only mounts stand here; write inside one with mode "rw"`)
-    return { volume, path: cleanPath(path).slice(name.length + 1) }
+    if (below === undefined) throw new FsError('EROFS', `${cleanPath(path)}: only mounts stand here; write inside one with mode "rw"`)
+    return this.#fileAt(path)
   }
 }
 
