@@ -2,6 +2,7 @@
 import { createPachdClient, PachdError, type PachdClient, type PachdClientOptions } from '@jupyterlab-pachyderm/pachd-client'
 import { BranchHeads, CommitTrees, type DiskCache, FileReaders, type FileReadersOptions } from '@jupyterlab-pachyderm/mount-fs'
 
+import { refusalOf } from './login-refusal.js'
 import { RepoListing } from './repo-listing.js'
 
 /** A pachd that answered once. */
@@ -45,13 +46,18 @@ export async function dial(options: PachdClientOptions, context: string | undefi
   return { id: cluster, client, trees: new CommitTrees(client), readers: new FileReaders(client, { disk: cache && { cache, cluster }, onFetch, onNotice }), heads: new BranchHeads(client), repos: new RepoListing(client), context, serverCas: options.serverCas }
 }
 
-/** The role bindings of the cluster exist only where authorization is on; a refusal to show them says so too. */
+/**
+ * Whether the cluster has authorization: then only has it role bindings, and a refusal to show them says so too. Rejects
+ * with PachdError when pachd does not answer.
+ */
 export async function isAuthActive(client: PachdClient): Promise<boolean> {
   try {
     await client.auth.getRoleBinding({ resource: { type: 'CLUSTER', name: '' } }, { timeoutMs: DIAL_TIMEOUT_MS })
     return true
   } catch (thrown) {
-    const { code } = PachdError.from(thrown)
-    return code === 'PERMISSION_DENIED' || code === 'UNAUTHENTICATED'
+    const error = PachdError.from(thrown)
+    const refusal = refusalOf[error.code]
+    if (refusal === 'away') throw error
+    return refusal === 'refused'
   }
 }

@@ -3,6 +3,7 @@ import type { ConnectionState } from '@jupyterlab-pachyderm/mount-api'
 import { PachdError } from '@jupyterlab-pachyderm/pachd-client'
 
 import type { Connection } from './connection.js'
+import { refusalOf } from './login-refusal.js'
 
 /** Longer than this nobody waits to be told that pachd does not answer. */
 const PROBE_TIMEOUT_MS = 5000
@@ -20,9 +21,14 @@ export async function probeConnection(connection: Connection): Promise<Connectio
     return { ...known, state: 'connected', user: username }
   } catch (thrown) {
     const { code, message } = PachdError.from(thrown)
-    if (code === 'UNAUTHENTICATED') return { ...known, state: 'logged-out', message }
-    if (code === 'UNAVAILABLE' || code === 'DEADLINE_EXCEEDED' || code === 'CANCELLED') return { ...known, state: 'unreachable', message: `${client.address} does not answer: ${message}` }
-    // Without authorization there is nobody to be.
-    return { ...known, state: 'connected' }
+    switch (refusalOf[code]) {
+      case 'refused':
+        return { ...known, state: 'logged-out', message: connection.hasToken ? `the login has expired, or pachd accepts it no longer: ${message}` : message }
+      case 'away':
+        return { ...known, state: 'unreachable', message: `${client.address} does not answer: ${message}` }
+      // Without authorization there is nobody to be.
+      case 'off':
+        return { ...known, state: 'connected' }
+    }
   }
 }

@@ -5,6 +5,7 @@ import { createPachdClient, type PachConfig, type PachdClient, PachdError } from
 import { DIAL_TIMEOUT_MS, isAuthActive } from './cluster.js'
 import type { Connection } from './connection.js'
 import { MountError } from './errors.js'
+import { refusalOf } from './login-refusal.js'
 
 /** A login waits for a person. */
 const LOGIN_TIMEOUT_MS = 15 * 60 * 1000
@@ -29,21 +30,21 @@ export class Login {
   /** Who the server is to pachd now. A pachd that is away makes it "unknown". */
   async state(): Promise<AuthState> {
     const { client } = this.#connection.cluster
-    const [isActive, me] = await Promise.all([isAuthActive(client), client.auth.whoAmI({}, { timeoutMs: DIAL_TIMEOUT_MS }).catch((error: unknown) => PachdError.from(error))])
-    if (!(me instanceof PachdError)) {
-      const expiresMs = me.expiration && me.expiration.seconds * 1000
-      return { state: 'logged-in', user: me.username, ...(expiresMs !== undefined && { expires_at: new Date(expiresMs).toISOString() }) }
+    try {
+      const { username, expiration } = await client.auth.whoAmI({}, { timeoutMs: DIAL_TIMEOUT_MS })
+      return { state: 'logged-in', user: username, ...(expiration && { expires_at: new Date(expiration.seconds * 1000).toISOString() }) }
+    } catch (thrown) {
+      const refusal = refusalOf[PachdError.from(thrown).code]
+      if (refusal === 'refused') return { state: this.#connection.hasToken ? 'expired' : 'logged-out', user: null }
+      return { state: refusal === 'off' ? 'off' : 'unknown', user: null }
     }
-    if (me.code === 'UNAVAILABLE' || me.code === 'DEADLINE_EXCEEDED') return { state: 'unknown', user: null }
-    if (!isActive) return { state: 'off', user: null }
-    return { state: this.#connection.hasToken ? 'expired' : 'logged-out', user: null }
   }
 
   /** Where the user logs in. Throws MountError LOGIN_FAILED when the cluster has no login. */
   async page(): Promise<LoginPage> {
     const { client } = this.#connection.cluster
-    if (!(await isAuthActive(client))) throw new MountError('LOGIN_FAILED', "auth isn't activated on the cluster")
     try {
+      if (!(await isAuthActive(client))) throw new MountError('LOGIN_FAILED', "auth isn't activated on the cluster")
       const { loginUrl, state } = await client.auth.getOIDCLogin({})
       if (!/^https?:\/\//.test(loginUrl)) throw new PachdError('FAILED_PRECONDITION', `pachd sends to ${loginUrl} for the login, which is no page`)
       return { auth_url: loginUrl, oidc_state: state }
@@ -109,5 +110,6 @@ export class Login {
 }
 
 function failed(cause: unknown): MountError {
+  if (cause instanceof MountError) return cause
   return new MountError('LOGIN_FAILED', PachdError.from(cause).message, { cause })
 }

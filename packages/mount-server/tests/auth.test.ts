@@ -13,6 +13,8 @@ import { testPachd } from './running-server.js'
 import { serveApp, type ServingApp } from './serving-app.js'
 
 const ROOT_TOKEN = 'root-token-of-the-tests'
+/** Numbers of gRPC. */
+const status = { UNKNOWN: 2, DEADLINE_EXCEEDED: 4, PERMISSION_DENIED: 7, INTERNAL: 13, UNAUTHENTICATED: 16 }
 let folder: string
 let pachd: EmbeddedPachd
 let root: PachdClient
@@ -188,13 +190,26 @@ describe('what pachctl does', () => {
   })
 })
 
-test('when the login ends while something is mounted, the state says so, and the mount works again after the next login', async () => {
-  const token = await tokenOf('reader')
+test.each([
+  ['is revoked', async () => {
+    const token = await tokenOf('reader')
+    return { token, end: () => root.auth.revokeAuthToken({ token }) }
+  }],
+  ['runs out', async () => {
+    const token = await tokenOf('reader', 4)
+    const asReader = createPachdClient({ address: pachd.address, token })
+    onTestFinished(() => asReader.close())
+    return { token, end: () => vi.waitFor(() => expect(asReader.auth.whoAmI({})).rejects.toThrow('token expiration is in the past'), { timeout: 10_000, interval: 100 }) }
+  }],
+] as const)('when the login %s while something is mounted, the state says so, and the mount works again after the next login', async (_how, logIn) => {
+  const { token, end } = await logIn()
   const { call, fileSystem, names } = await serve(token)
   await call('PUT', '/_mount', { mounts: [{ name: 'm', repo: 'cats' }] })
-  await root.auth.revokeAuthToken({ token })
+  await end()
 
   expect((await call('GET', '/auth')).json()).toEqual({ state: 'expired', user: null })
+  expect((await call('GET', '/config')).json()).toMatchObject({ cluster_status: 'AUTH_ENABLED' })
+  expect((await call('GET', '/ready')).json()).toMatchObject({ reasons: expect.arrayContaining([expect.objectContaining({ what: 'login', message: expect.stringContaining('the login has expired') as string })]) as unknown })
   expect((await call('GET', '/mounts')).status).toBe(401)
   expect(fileSystem.mounts.listedNames()).toEqual(['m'])
   await expect(names('/m')).rejects.toMatchObject({ code: 'EACCES' })
@@ -202,6 +217,45 @@ test('when the login ends while something is mounted, the state says so, and the
 
   expect((await call('GET', '/mounts')).json()['mounted']).toEqual([expect.objectContaining({ name: 'm', state: 'mounted' })])
   expect(await names('/m')).toContain('a')
+})
+
+test.each([
+  [status.INTERNAL, 'token expiration is in the past'],
+  [status.UNKNOWN, 'error getting caller: token expiration is in the past'],
+  [status.UNAUTHENTICATED, 'provided auth token is corrupted or has expired (try logging in again)'],
+  [status.PERMISSION_DENIED, 'session is over'],
+])('an expired login that pachd refuses with status %i is expired, and the browser can log in again', async (code, message) => {
+  const border = await startPachdBorder(pachd.address)
+  onTestFinished(() => border.stop())
+  const config = join(folder, `${randomUUID()}.json`)
+  await writeFile(config, JSON.stringify({ v2: { active_context: 'c', contexts: { c: { pachd_address: border.address, session_token: await tokenOf('reader') } } } }))
+  const served = await serveApp({ config, folder })
+  onTestFinished(() => served.stop())
+  const session = await tokenOf('writer')
+  for (const method of ['WhoAmI', 'GetRoleBinding']) border.refuse(`/auth_v2.API/${method}`, code, message)
+  border.answer('/auth_v2.API/GetOIDCLogin', auth.GetOIDCLoginResponse.encode({ loginUrl: 'https://login.example/', state: 'state' }).finish())
+  border.answer('/auth_v2.API/Authenticate', auth.AuthenticateResponse.encode({ pachToken: session }).finish())
+
+  expect((await served.call('GET', '/auth')).json()).toEqual({ state: 'expired', user: null })
+  expect((await served.call('PUT', '/auth/_login')).json()).toEqual({ auth_url: 'https://login.example/', oidc_state: 'state' })
+  expect((await served.call('PUT', '/auth/_login_token', { oidc: 'state' })).status).toBe(200)
+  expect(border.tokens).not.toContain(session)
+
+  await served.call('GET', '/auth')
+  expect(border.tokens).toContain(session)
+})
+
+test('a pachd that does not answer is not taken for one without authorization', async () => {
+  const border = await startPachdBorder(pachd.address)
+  const config = join(folder, `${randomUUID()}.json`)
+  await writeFile(config, JSON.stringify({ v2: { active_context: 'c', contexts: { c: { pachd_address: border.address, session_token: await tokenOf('reader') } } } }))
+  const served = await serveApp({ config, folder })
+  onTestFinished(() => served.stop())
+  for (const method of ['WhoAmI', 'GetRoleBinding']) border.refuse(`/auth_v2.API/${method}`, status.DEADLINE_EXCEEDED, 'deadline exceeded')
+  onTestFinished(() => border.stop())
+
+  expect((await served.call('GET', '/auth')).json()).toEqual({ state: 'unknown', user: null })
+  expect(await served.call('PUT', '/auth/_login')).toMatchObject({ status: 500, text: 'deadline exceeded\n' })
 })
 
 describe('permissions', () => {

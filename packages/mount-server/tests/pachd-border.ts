@@ -11,6 +11,8 @@ export interface PachdBorder {
   readonly tokens: string[]
   /** Answers a method such as "/auth_v2.API/Authenticate" with this message, or these, from now on, each time after `ready`. */
   readonly answer: (method: string, messages: Uint8Array | readonly Uint8Array[], ready?: Promise<void>) => void
+  /** Refuses a method with this gRPC status from now on. */
+  readonly refuse: (method: string, status: number, message: string) => void
   readonly stop: () => Promise<void>
 }
 
@@ -18,6 +20,7 @@ export interface PachdBorder {
 export async function startPachdBorder(target: string, { tls }: { tls?: { key: Buffer; cert: Buffer } } = {}): Promise<PachdBorder> {
   const upstream = connect(target.replace('grpc://', 'http://'))
   const answers = new Map<string, { messages: readonly Uint8Array[]; ready: Promise<void> }>()
+  const refusals = new Map<string, OutgoingHttpHeaders>()
   const tokens: string[] = []
   const server = tls ? createSecureServer(tls) : createServer()
   server.on('stream', (stream, headers) => {
@@ -25,6 +28,11 @@ export async function startPachdBorder(target: string, { tls }: { tls?: { key: B
     const token = headers['authn-token']
     if (typeof token === 'string') tokens.push(token)
     stream.on('error', () => undefined)
+    const refusal = refusals.get(method)
+    if (refusal) {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...refusal }, { endStream: true })
+      return
+    }
     const scripted = answers.get(method)
     if (scripted) {
       void scripted.ready.then(() => answerWith(stream, scripted.messages))
@@ -49,6 +57,7 @@ export async function startPachdBorder(target: string, { tls }: { tls?: { key: B
     address: `${tls ? 'grpcs://localhost' : 'grpc://127.0.0.1'}:${String((server.address() as AddressInfo).port)}`,
     tokens,
     answer: (method, messages, ready = Promise.resolve()) => void answers.set(method, { messages: messages instanceof Uint8Array ? [messages] : messages, ready }),
+    refuse: (method, status, message) => void refusals.set(method, { 'grpc-status': String(status), 'grpc-message': encodeURIComponent(message) }),
     stop: async () => {
       upstream.destroy()
       server.close()

@@ -25,6 +25,15 @@ const codes: ReadonlyMap<number, PachdErrorCode> = new Map(Object.entries(codeOf
 /** Names of gRPC status codes: what can go wrong with a call. The set is closed. */
 export type PachdErrorCode = (typeof codeOfStatus)[keyof typeof codeOfStatus]
 
+/**
+ * What pachd says about logins under several codes: an expired token is INTERNAL in 2.12, and a cluster without
+ * authorization has been UNAUTHENTICATED. The text decides. Go puts the cause last, so what comes before is free.
+ */
+const codeOfText: readonly (readonly [text: RegExp, code: PachdErrorCode])[] = [
+  [/(?:token expiration is in the past|provided auth token is corrupted or has expired \(try logging in again\)|no authentication token \(try logging in\))$/, 'UNAUTHENTICATED'],
+  [/the auth service is not activated$/, 'UNIMPLEMENTED'],
+]
+
 /** A call to pachd that failed, or an address or configuration that cannot be used. Branch on `code`. */
 export class PachdError extends Error {
   override readonly name = 'PachdError'
@@ -41,11 +50,16 @@ export class PachdError extends Error {
   static from(thrown: unknown): PachdError {
     if (thrown instanceof PachdError) return thrown
     if (isStatus(thrown)) {
-      return new PachdError(codes.get(thrown.code) ?? 'UNKNOWN', thrown.details, { cause: thrown })
+      return new PachdError(codeOf(thrown), thrown.details, { cause: thrown })
     }
     if (thrown instanceof Error && thrown.name === 'AbortError') return new PachdError('CANCELLED', 'the call was cancelled', { cause: thrown })
     return new PachdError('UNKNOWN', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
   }
+}
+
+function codeOf({ code, details }: { code: number; details: string }): PachdErrorCode {
+  const [, told] = codeOfText.find(([text]) => text.test(details)) ?? []
+  return told ?? codes.get(code) ?? 'UNKNOWN'
 }
 
 function isStatus(thrown: unknown): thrown is { code: number; details: string } {

@@ -38,6 +38,19 @@ test('a stream that never makes progress ends with UNAVAILABLE', async () => {
   await expect(readFile(reader, file).next()).rejects.toMatchObject({ code: 'UNAVAILABLE', message: 'going away' })
 })
 
+test.each([
+  [status.INTERNAL, 'token expiration is in the past', 'UNAUTHENTICATED'],
+  [status.UNKNOWN, 'rpc error: token expiration is in the past', 'UNAUTHENTICATED'],
+  [status.INTERNAL, 'no authentication token (try logging in)', 'UNAUTHENTICATED'],
+  [status.UNAUTHENTICATED, 'the auth service is not activated', 'UNIMPLEMENTED'],
+  [status.INTERNAL, 'the database is down', 'INTERNAL'],
+  [status.NOT_FOUND, 'file "/token expiration is in the past" not found', 'NOT_FOUND'],
+])('status %i with "%s" is %s', async (code, details, wanted) => {
+  const reader = await connect({ getFile: (call: FileStream) => call.emit('error', { code, details }) })
+
+  await expect(readFile(reader, file).next()).rejects.toMatchObject({ code: wanted, message: details })
+})
+
 test('a missing file is an error at once, without another try', async () => {
   let calls = 0
   const reader = await connect({
