@@ -1,4 +1,4 @@
-/** The life of mounts: checked, mounted, committed, unmounted; and what lists them. One change at a time. */
+/** The life of mounts: checked, mounted, committed, unmounted; and what lists them. One change of a mount at a time. */
 import type { MountChanges, MountEntry, MountList, MountSpec } from '@jupyterlab-pachyderm/mount-api'
 import { type Change, type CommitIdentity, type FileSystem, PathSelection, ReadOnlyVolume, type StageDirectory } from '@jupyterlab-pachyderm/mount-fs'
 
@@ -10,10 +10,10 @@ import { commitMount } from './mount-commit.js'
 import { beginLife, commitProgress, countUncommitted, isSameSource, isSourceThere, mountEntry, type MountLife } from './mount-life.js'
 import { type CheckedMount, checkMount } from './mount-request.js'
 import { mountStatus, UNKNOWN_STATUS } from './mount-status.js'
+import { NamedTurns } from './named-turns.js'
 import { refuseReplacedFiles } from './replaced-files.js'
 import { ScratchDirectory } from './scratch-directory.js'
 import type { Transfers } from './transfers.js'
-import { TurnTaking } from './turn-taking.js'
 
 /** Mounts a datum's files: a name, what it shows of which commit. */
 export interface DatumMount {
@@ -46,7 +46,7 @@ export class MountLifecycle {
   readonly #left: LeftMounts
   readonly #scratch: ScratchDirectory
   readonly #lives = new Map<string, MountLife>()
-  readonly #turns = new TurnTaking()
+  readonly #turns = new NamedTurns()
 
   constructor({ fileSystem, connection, stage, mountDir, transfers, onNotice = () => undefined }: MountLifecycleParts) {
     this.#fileSystem = fileSystem
@@ -86,14 +86,14 @@ export class MountLifecycle {
 
   /** Mounts again what an earlier server left, as it was, with its changes; what is of another cluster waits for that. */
   resume(): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#turns.runAlone(async () => {
       await this.#left.resume(this.#connection.cluster, { isTaken: name => this.#lives.has(name), insert: life => this.#insert(life) })
     })
   }
 
   /** Ends all mounts without a commit; their changes are found by the next server. */
   keepAll(): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#turns.runAlone(async () => {
       for (const life of [...this.#lives.values()]) {
         await this.#hide(life)
         await this.#end(life, { keep: true })
@@ -113,7 +113,7 @@ export class MountLifecycle {
 
   /** Throws the changes of a mount away: all, or those of some paths. Throws MountError NOT_MOUNTED and READ_ONLY. */
   discard(name: string, paths: readonly string[] | undefined): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#turns.run([name], async () => {
       const { workingCopy } = this.#life(name)
       if (!workingCopy) throw new MountError('READ_ONLY', `'${name}' is mounted read-only and has no changes`)
       await workingCopy.discardChanges(paths)
@@ -123,7 +123,7 @@ export class MountLifecycle {
 
   /** Checks all of `specs`, then mounts them in order up to the first that cannot be. */
   mount(specs: readonly MountSpec[]): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#turns.run(specs.map(({ name }) => name), async () => {
       const { cluster } = this.#connection
       const checked: CheckedMount[] = []
       for (const spec of specs) checked.push(await checkMount(cluster.client, spec))
@@ -132,19 +132,19 @@ export class MountLifecycle {
   }
 
   /** Commits and unmounts the named mounts in order, up to the first that cannot be, or in which a directory is where a file was. */
-  unmount(names: readonly string[]): Promise<void> {
-    return this.#turns.run(async () => {
-      for (const name of names) {
+  async unmount(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await this.#turns.run([name], async () => {
         const life = this.#life(name)
         await refuseReplacedFiles(life)
         await this.#unmount(life)
-      }
-    })
+      })
+    }
   }
 
   /** Commits and unmounts everything; what cannot be committed stays mounted, and is reported when all others are gone. */
   unmountAll(): Promise<void> {
-    return this.#turns.run(() => this.#unmountAll())
+    return this.#turns.runAlone(() => this.#unmountAll())
   }
 
   /**
@@ -152,7 +152,7 @@ export class MountLifecycle {
    * CONFLICT when there are changes that are not committed, and BAD_REQUEST for a mount that shows one commit for ever.
    */
   update(name: string): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#turns.run([name], async () => {
       const life = this.#life(name)
       const { mount: { source, mode, paths, commit }, workingCopy, cluster } = life
       if (source.branch === '') throw new MountError('BAD_REQUEST', `'${name}' shows a commit and no branch; there is nothing newer to show`)
@@ -171,7 +171,7 @@ export class MountLifecycle {
 
   /** Whether the mount moves on with its branch from now on. Throws MountError BAD_REQUEST for one that shows a commit or can be written. */
   follow(name: string, follow: boolean): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#turns.run([name], async () => {
       const life = this.#life(name)
       const { mount: { source, mode, paths }, cluster } = life
       if (!follow) {
@@ -187,12 +187,12 @@ export class MountLifecycle {
 
   /** Commits what was written to a mount, with a description or without; without changes no commit is made. */
   commit(name: string, { message }: { message?: string | undefined } = {}): Promise<void> {
-    return this.#turns.run(() => this.#commit(this.#life(name), message))
+    return this.#turns.run([name], () => this.#commit(this.#life(name), message))
   }
 
   /** Shows these files instead of all mounts, with an empty scratch directory. */
   showDatum(mounts: readonly DatumMount[], scratchName: string): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#turns.runAlone(async () => {
       await this.#unmountAll()
       const { cluster } = this.#connection
       for (const { name, commit, paths } of mounts) {
@@ -222,7 +222,7 @@ export class MountLifecycle {
   #follow(life: MountLife): void {
     const { mount: { name, source }, cluster } = life
     life.stopFollowing ??= cluster.heads.watch(source, id =>
-      this.#turns.run(async () => {
+      this.#turns.run([name], async () => {
         const present = this.#lives.get(name)
         const shown = present?.mount.commit
         if (!present?.stopFollowing || (shown?.id === id && shown.openView === undefined)) return
@@ -294,7 +294,7 @@ export class MountLifecycle {
     // What fails with a source that is gone is of no interest.
     status.catch(() => undefined)
     if (!(await isSourceThere(life))) {
-      await this.#turns.run(async () => {
+      await this.#turns.run([life.mount.name], async () => {
         if (this.#lives.get(life.mount.name) !== life) return
         await this.#hide(life)
         if (life.workingCopy?.hasChanges) this.#onNotice(`'${life.mount.name}' is gone with its repo; what was not committed waits in ${this.#stage.path}`)

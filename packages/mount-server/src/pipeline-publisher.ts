@@ -4,9 +4,9 @@ import { branchReference, commitReference, isNotFound, PachdError, type PachdCli
 
 import type { Connection } from './connection.js'
 import { MountError } from './errors.js'
+import { NamedTurns } from './named-turns.js'
 import { type PipelineSpec, readPipelineSpec } from './pipeline-spec.js'
 import { pipelineStatus } from './pipeline-status.js'
-import { TurnTaking } from './turn-taking.js'
 
 /** Bytes of one message; pachd takes up to 20 MiB. */
 const PIECE_BYTES = 1024 * 1024
@@ -25,10 +25,10 @@ interface Publication {
 
 type Undo = () => Promise<unknown>
 
-/** Publishes to the cluster that is connected, one pipeline at a time. */
+/** Publishes to the cluster that is connected. Publications of one pipeline take turns. */
 export class PipelinePublisher {
   readonly #connection: Connection
-  readonly #turns = new TurnTaking()
+  readonly #turns = new NamedTurns()
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -45,7 +45,7 @@ export class PipelinePublisher {
    */
   publish(request: PipelineRequest): Promise<PublishedPipeline> {
     const publication = readPublication(request)
-    return this.#turns.run(() => publishTo(this.#connection.cluster.client, publication))
+    return this.#turns.run([`${publication.project}/${publication.name}`], () => publishTo(this.#connection.cluster.client, publication))
   }
 }
 

@@ -1,8 +1,17 @@
-/** A border in front of a pachd: it passes calls through, answers some itself, and notes which tokens it saw. */
+/** A border in front of a pachd: it passes calls through, holds or breaks some, answers some itself, and notes which tokens it saw. */
 import { once } from 'node:events'
 import type { OutgoingHttpHeaders } from 'node:http'
-import { connect, constants, createSecureServer, createServer, type ServerHttp2Stream } from 'node:http2'
+import { connect, constants, createSecureServer, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+
+/** A point at which a call can be held: before pachd gets it, or after pachd has answered and before the client knows. */
+export interface GatePoint {
+  readonly method: string
+  readonly at: 'call' | 'answer'
+}
+
+/** Holds a call until it resolves; "break" ends the client's connection then. */
+export type Gate = (point: GatePoint) => Promise<'pass' | 'break'>
 
 /** A running border. */
 export interface PachdBorder {
@@ -13,6 +22,8 @@ export interface PachdBorder {
   readonly answer: (method: string, messages: Uint8Array | readonly Uint8Array[], ready?: Promise<void>) => void
   /** Refuses a method with this gRPC status from now on. */
   readonly refuse: (method: string, status: number, message: string) => void
+  /** Asks `gate` at both points of each call from now on; undefined lets everything pass. */
+  readonly setGate: (gate: Gate | undefined) => void
   readonly stop: () => Promise<void>
 }
 
@@ -22,6 +33,7 @@ export async function startPachdBorder(target: string, { tls }: { tls?: { key: B
   const answers = new Map<string, { messages: readonly Uint8Array[]; ready: Promise<void> }>()
   const refusals = new Map<string, OutgoingHttpHeaders>()
   const tokens: string[] = []
+  let gateOfAll: Gate | undefined
   const server = tls ? createSecureServer(tls) : createServer()
   server.on('stream', (stream, headers) => {
     const method = String(headers[':path'])
@@ -38,19 +50,34 @@ export async function startPachdBorder(target: string, { tls }: { tls?: { key: B
       void scripted.ready.then(() => answerWith(stream, scripted.messages))
       return
     }
+    const gate = gateOfAll
+    if (gate) void passThrough(stream, { method, at: 'call' }, gate, () => forward(stream, headers, gate))
+    else forward(stream, headers, undefined)
+  })
+
+  function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, gate: Gate | undefined): void {
+    const method = String(headers[':path'])
     const passed = upstream.request({ ...headers, ':authority': target.replace('grpc://', '') }, { endStream: false })
     stream.pipe(passed)
+    // A client that goes away in the middle of a call ends the call.
+    stream.once('close', () => {
+      if (!passed.closed && !stream.readableEnded) passed.close(constants.NGHTTP2_CANCEL)
+    })
     passed.on('error', () => stream.close(constants.NGHTTP2_INTERNAL_ERROR))
     passed.on('response', (answered, flags) => {
       const isOnlyHeaders = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
-      stream.respond(answered, { waitForTrailers: !isOnlyHeaders, endStream: isOnlyHeaders })
-      if (isOnlyHeaders) return
+      const respond = () => {
+        stream.respond(answered, { waitForTrailers: !isOnlyHeaders, endStream: isOnlyHeaders })
+        if (isOnlyHeaders) return
+        stream.on('wantTrailers', () => stream.sendTrailers(trailers))
+        passed.pipe(stream)
+      }
       let trailers: OutgoingHttpHeaders = {}
       passed.on('trailers', (sent: OutgoingHttpHeaders) => (trailers = sent))
-      stream.on('wantTrailers', () => stream.sendTrailers(trailers))
-      passed.pipe(stream)
+      if (gate) void passThrough(stream, { method, at: 'answer' }, gate, respond)
+      else respond()
     })
-  })
+  }
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
@@ -58,12 +85,20 @@ export async function startPachdBorder(target: string, { tls }: { tls?: { key: B
     tokens,
     answer: (method, messages, ready = Promise.resolve()) => void answers.set(method, { messages: messages instanceof Uint8Array ? [messages] : messages, ready }),
     refuse: (method, status, message) => void refusals.set(method, { 'grpc-status': String(status), 'grpc-message': encodeURIComponent(message) }),
+    setGate: gate => void (gateOfAll = gate),
     stop: async () => {
       upstream.destroy()
       server.close()
       await new Promise(settle => setImmediate(settle))
     },
   }
+}
+
+async function passThrough(stream: ServerHttp2Stream, point: GatePoint, gate: Gate, pass: () => void): Promise<void> {
+  const decision = await gate(point)
+  if (stream.destroyed) return
+  if (decision === 'pass') pass()
+  else stream.session?.destroy()
 }
 
 function answerWith(stream: ServerHttp2Stream, messages: readonly Uint8Array[]): void {
