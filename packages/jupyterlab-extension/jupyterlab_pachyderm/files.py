@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import unquote_plus
 
 import httpx
 import tornado
@@ -108,9 +109,8 @@ class FilesHandler(PachydermHandler):
             return
         await self._process.ready(START_SECONDS)
         query = self.request.query
-        if method in ("GET", "HEAD") and not self.get_query_argument("download", ""):
-            # The link to a file is for saving it; a page of a repo is not opened beside Jupyter.
-            query = f"{query}&download=true" if query else "download=true"
+        if method in ("GET", "HEAD"):
+            query = _for_saving(query)
         headers = {name: self.request.headers[name] for name in _SENT_ON if name in self.request.headers}
         try:
             async with self._connection.request(method, path, query=query, body=body, headers=headers) as response:
@@ -137,3 +137,9 @@ class FilesHandler(PachydermHandler):
             self.write(chunk)
             await self.flush()
         await self.finish()
+
+
+def _for_saving(query: str) -> str:
+    """The query with `download=true` in place of what it says: a page from a repo never opens at Jupyter's address."""
+    kept = [part for part in query.split("&") if part and unquote_plus(part.partition("=")[0]) != "download"]
+    return "&".join([*kept, "download=true"])

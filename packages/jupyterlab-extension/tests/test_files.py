@@ -30,6 +30,16 @@ async def test_a_file_comes_for_saving_with_its_headers(files):
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("query", ["download=false", "download=", "download=0", "%64ownload=false", "download=true&download=false", "download=false&partial=true"])
+async def test_no_query_opens_a_file_instead_of_saving_it(mounted, http_server_client, jp_base_url, jp_auth_header, query):
+    url = f"{jp_base_url.rstrip('/')}/pachyderm/v2/files/default_sales/2026/january.csv?{query}"
+
+    answer = await http_server_client.fetch(url, headers=jp_auth_header)
+
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
 async def test_a_range_is_that_range_also_for_clients_that_take_gzip(files):
     answer = await files("GET", "default_sales/2026/january.csv", headers={"Range": "bytes=5-10", "Accept-Encoding": "gzip"})
 

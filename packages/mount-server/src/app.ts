@@ -12,6 +12,7 @@ import type { Connection } from './connection.js'
 import type { DatumCursor } from './datum-cursor.js'
 import { answerErrors } from './error-handler.js'
 import { MountError } from './errors.js'
+import { type ConnectionLimits, createHttpServer } from './http-server.js'
 import type { KernelMountState } from './kernel-mount.js'
 import { readLenientBodies } from './lenient-body.js'
 import { Login } from './login.js'
@@ -19,6 +20,7 @@ import { LogMemory } from './log-memory.js'
 import { Metrics } from './metrics.js'
 import type { MountLifecycle } from './mount-lifecycle.js'
 import { PathMethods } from './path-methods.js'
+import type { PeerCheck } from './peers/peer-check.js'
 import { PipelinePublisher } from './pipeline-publisher.js'
 import { answerRequestIds, requestId } from './request-id.js'
 import { changeRoutes } from './routes/changes.js'
@@ -52,10 +54,14 @@ export interface AppParts {
   readonly arrived: () => Promise<void>
   readonly host: string
   readonly token: string | undefined
+  /** Which users of this machine may call. Default: all who reach the listener. */
+  readonly peers?: PeerCheck | undefined
   readonly apiCompat: ApiCompat
   readonly logger: FastifyBaseLogger | undefined
   /** Default: those of a server for people. */
   readonly limits?: RequestLimits
+  /** Default: those of a server for people. */
+  readonly connectionLimits?: ConnectionLimits
   /** Default: what this app alone measures. */
   readonly metrics?: Metrics
   /** Default: those of this app alone. */
@@ -75,9 +81,10 @@ const MAX_PARAMETER_LENGTH = 765
 
 /** The app; whoever makes it closes it. */
 export function createApp(parts: AppParts): FastifyInstance {
-  const { fileSystem, connection, mounts, datums, started, arrived, host, token, apiCompat, logger, limits = DEFAULT_LIMITS, metrics = new Metrics(parts.fileSystem), transfers = new Transfers(), uploadDir = tmpdir(), logMemory = new LogMemory(), mountState = () => ({ state: 'off' }) } = parts
+  const { fileSystem, connection, mounts, datums, started, arrived, host, token, peers, apiCompat, logger, connectionLimits, limits = DEFAULT_LIMITS, metrics = new Metrics(parts.fileSystem), transfers = new Transfers(), uploadDir = tmpdir(), logMemory = new LogMemory(), mountState = () => ({ state: 'off' }) } = parts
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : {}),
+    serverFactory: handler => createHttpServer(handler, connectionLimits),
     exposeHeadRoutes: false,
     genReqId: requestId,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
@@ -89,7 +96,7 @@ export function createApp(parts: AppParts): FastifyInstance {
   const methods = new PathMethods(app)
   answerRequestIds(app)
   metrics.observe(app)
-  guardAccess(app, { host, token })
+  guardAccess(app, { host, token, peers })
   limitRequests(app, limits)
   logChanges(app)
   readLenientBodies(app)

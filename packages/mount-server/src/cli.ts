@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { isLoopback } from './access-guard.js'
 import { byteSize } from './byte-size.js'
 import { type ClientCommand, declareCommands, exitCodeHelp } from './commands/client-command.js'
+import type { AllowedUids } from './peers/peer-check.js'
 import { packageVersion } from './version.js'
 
 /** How the server was asked to run. */
@@ -16,6 +17,8 @@ export interface ServerOptions {
   readonly port: number
   /** Where the token is that requests must carry; undefined when they need none. */
   readonly tokenFile: string | undefined
+  /** Other users of this machine who may call over TCP without a token. */
+  readonly allowUid: AllowedUids
   readonly allowOther: boolean
   readonly logFile: string | undefined
   readonly logLevel: LogLevel
@@ -98,6 +101,7 @@ function declareOptions(program: Command): Command {
     .addOption(new Option('--host <address>', 'TCP address to serve on; others than loopback need --token-file').default('127.0.0.1'))
     .addOption(new Option('--port <number>', 'TCP port to serve on; 0 for any free one').default(9002).argParser(portNumber))
     .addOption(new Option('--token-file <path>', 'require the header "Authorization: Bearer TOKEN" with the token in this file, which is made when it is missing'))
+    .addOption(new Option('--allow-uid <ids>', 'other users of this machine who may call over TCP without a token: user ids separated by commas, or "any"').default([], 'only the user of the server, and root').argParser(userIds))
     .addOption(new Option('--api-compat <version>', 'which version of the original the REST API should look like').default(apiCompatVersions[0]).choices(apiCompatVersions))
     .optionsGroup('The cluster:')
     .addOption(new Option('--pach-config <path>', 'config file shared with pachctl (default: PACH_CONFIG, else ~/.pachyderm/config.json)'))
@@ -143,6 +147,12 @@ function portNumber(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('It should be a number from 0 to 65535.')
   return port
+}
+
+function userIds(text: string): AllowedUids {
+  if (text === 'any') return text
+  if (!/^\d{1,10}(,\d{1,10})*$/.test(text)) throw new InvalidArgumentError('It should be user ids, such as 1000 or 1000,1001, or "any".')
+  return text.split(',').map(Number)
 }
 
 function size(text: string): number {

@@ -2,9 +2,10 @@
 import type { FastifyInstance } from 'fastify'
 import { once } from 'node:events'
 import { chmod, lstat, mkdir, rm, stat } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
+
+import { createHttpServer } from './http-server.js'
 
 /** A listener that cannot be had. The message says what to do. */
 export class ListenError extends Error {
@@ -67,7 +68,7 @@ export async function listenOnTcp(app: FastifyInstance, host: string, port: numb
 }
 
 async function listenBesides(app: FastifyInstance, host: string, port: number): Promise<void> {
-  const server = createServer((request, response) => app.routing(request, response))
+  const server = createHttpServer((request, response) => app.routing(request, response))
   try {
     await once(server.listen({ host, port, ipv6Only: true }), 'listening')
   } catch (cause) {

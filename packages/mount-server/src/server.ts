@@ -16,6 +16,7 @@ import { Metrics } from './metrics.js'
 import { readTokenFile } from './token-file.js'
 import { LogMemory } from './log-memory.js'
 import { MountLifecycle } from './mount-lifecycle.js'
+import { PeerCheck } from './peers/peer-check.js'
 import { openReadCache } from './read-cache.js'
 import { defaultStageRoot } from './stage-root.js'
 import { Transfers } from './transfers.js'
@@ -61,7 +62,7 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   let markStarted: () => void = () => undefined
   const attempted = new Promise<void>(settle => (markStarted = settle))
   const app = createApp({
-    fileSystem, connection, mounts, datums, started: attempted, arrived, host: options.host, token, apiCompat: options.apiCompat, logger, metrics, transfers, logMemory, uploadDir: stage.path,
+    fileSystem, connection, mounts, datums, started: attempted, arrived, host: options.host, token, peers: peerCheckFor(options), apiCompat: options.apiCompat, logger, metrics, transfers, logMemory, uploadDir: stage.path,
     mountState: () => kernelMount.state,
   })
   if (options.sockPath === undefined) await listenOnTcp(app, options.host, options.port)
@@ -102,4 +103,9 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
       }
     },
   }
+}
+
+/** A token or a socket of its user decides alone who may call. */
+function peerCheckFor({ tokenFile, sockPath, allowUid }: ServerOptions): PeerCheck | undefined {
+  return tokenFile !== undefined || sockPath !== undefined || allowUid === 'any' ? undefined : new PeerCheck(allowUid)
 }

@@ -66,11 +66,11 @@ describe('requests of any kind', () => {
     expect((await call('PUT', '/_mount', '{"mounts": []}', { 'content-type': 'text/x-unknown' })).status).toBe(200)
   })
 
-  test.each([{ host: 'evil.example' }, { origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])('a request of a web page of others is refused: %j', async headers => {
+  test.each([{ host: 'evil.example' }, { origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }, { host: 'localhost:9002', origin: 'http://localhost:8888' }])('a request of a web page of others is refused: %j', async headers => {
     expect((await call('GET', '/health', undefined, headers)).status).toBe(403)
   })
 
-  test.each([{ host: 'localhost:9002' }, { host: '127.0.0.1' }, { host: '[::1]:9002' }, { host: 'localhost:9002', origin: 'http://localhost:8888' }])('a request of this machine is served: %j', async headers => {
+  test.each([{ host: 'localhost:9002' }, { host: '127.0.0.1' }, { host: '[::1]:9002' }, { host: 'localhost:9002', origin: 'http://localhost:9002' }])('a request of this machine is served: %j', async headers => {
     expect((await call('GET', '/health', undefined, headers)).status).toBe(200)
   })
 })

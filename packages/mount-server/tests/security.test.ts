@@ -3,7 +3,7 @@ import { auth } from '@jupyterlab-pachyderm/pachd-proto'
 import { startEmbeddedPachd, type EmbeddedPachd } from '@jupyterlab-pachyderm/pachd-embedded'
 import { createPachdClient, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 import { routes } from '@jupyterlab-pachyderm/mount-api'
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
@@ -109,7 +109,24 @@ describe('T3: what others put in the place of the socket is refused by name', ()
 })
 
 describe('T4: a page of another site can neither read nor change anything', () => {
-  test.each([{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }, { origin: 'http://localhost.evil.example' }])('%j', async headers => {
+  test.each([
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+    { origin: 'http://localhost.evil.example' },
+    // Another server of this machine: the same host, and another port or scheme.
+    { host: 'localhost:9002', origin: 'http://localhost:3000' },
+    { host: 'localhost:9002', origin: 'http://localhost' },
+    { host: 'localhost:9002', origin: 'https://localhost:9002' },
+    { host: 'localhost:9002', origin: 'ftp://localhost:9002' },
+    { host: 'localhost:9002', origin: 'http://127.0.0.1:9002' },
+    { host: 'localhost:9002', origin: 'http://localhost:9002@evil.example' },
+    { host: 'localhost:9002', 'sec-fetch-site': 'same-site' },
+    { host: 'localhost:9002', referer: 'http://localhost:3000/page' },
+    // Pages cannot be believed where they say which host was meant.
+    { host: 'localhost:9002', origin: 'https://evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
+    { host: 'localhost:9002', origin: 'https://localhost:9002', 'x-forwarded-proto': 'https' },
+  ])('%j', async headers => {
     const { call, fileSystem } = await serve()
     await call('PUT', '/_mount', { mounts: [{ name: 'm', repo: 'cats' }] })
 
@@ -117,6 +134,29 @@ describe('T4: a page of another site can neither read nor change anything', () =
       for (const { method, url } of requests) expect((await call(method, url, '{}', { ...headers, 'content-type': type })).status, `${method} ${url}`).toBe(403)
     }
     expect(fileSystem.mounts.listedNames()).toEqual(['m'])
+  })
+
+  test.each([
+    { host: 'localhost:9002', origin: 'http://localhost:9002' },
+    { host: 'LOCALHOST:9002', origin: 'http://localhost:9002' },
+    { host: 'localhost.:9002', origin: 'http://localhost.:9002' },
+    { host: 'localhost', origin: 'http://localhost:80' },
+    { host: '[::1]:9002', origin: 'http://[::1]:9002' },
+    { host: '[0:0:0:0:0:0:0:1]:9002', origin: 'http://[::1]:9002' },
+    { host: 'localhost:9002', 'sec-fetch-site': 'same-origin', referer: 'http://localhost:9002/files/m/a' },
+    { host: 'localhost:9002', 'sec-fetch-site': 'none' },
+  ])('a page of this server may: %j', async headers => {
+    const { call } = await serve()
+
+    expect((await call('PUT', '/_mount', { mounts: [] }, headers)).status).toBe(200)
+  })
+
+  test('behind a proxy that ends TLS, pages of the same host and port may, with the token', async () => {
+    const { call } = await serve({ token: 'secret' })
+    const headers = { host: 'hub.example', 'x-forwarded-proto': 'https', authorization: 'Bearer secret' }
+
+    expect((await call('GET', '/config', undefined, { ...headers, origin: 'https://hub.example' })).status).toBe(200)
+    for (const origin of ['https://hub.example:8443', 'http://hub.example', 'https://other.example']) expect((await call('GET', '/config', undefined, { ...headers, origin })).status, origin).toBe(403)
   })
 
   test('a GET changes nothing, and no answer invites other sites', async () => {
@@ -147,7 +187,11 @@ test('T5: under a host name that was pointed at this machine, nothing is answere
     expect(await ask(`GET /config HTTP/1.1\r\nHost: ${host}`), host).toBeGreaterThanOrEqual(400)
   }
   expect(await ask('GET /config HTTP/1.1')).toBeGreaterThanOrEqual(400)
-  expect(await ask('GET http://evil.example/config HTTP/1.1\r\nHost: evil.example')).toBeGreaterThanOrEqual(400)
+  for (const [target, host] of [['evil.example', 'evil.example'], ['evil.example', 'localhost'], ['localhost:1', 'localhost'], ['localhost@evil.example', 'localhost'], ['localhost', 'evil.example']]) {
+    expect(await ask(`GET http://${target!}/config HTTP/1.1\r\nHost: ${host!}`), target).toBe(403)
+  }
+  expect(await ask('GET https://localhost/config HTTP/1.1\r\nHost: localhost')).toBe(403)
+  expect(await ask('GET http://LOCALHOST/config HTTP/1.1\r\nHost: localhost')).toBe(200)
   expect(await ask(`GET /config HTTP/1.1\r\nHost: localhost:${String(port)}`)).toBe(200)
 })
 
@@ -164,7 +208,7 @@ test('T5: on a UNIX socket, which no page reaches, the host may be called anythi
   expect(text).toMatch(/^HTTP\/1\.1 200/)
 })
 
-describe('T6: another user of the machine who reaches the port needs the token', () => {
+describe('T6: another user of the machine who reaches the port is refused without the token', () => {
   test('it is made new, 256 bits long, and for its user only; without it every route but /health is 401', async () => {
     const tokenFile = join(folder, randomUUID(), 'token')
     const server = await start(['--no-fuse', '--token-file', tokenFile])
@@ -178,6 +222,72 @@ describe('T6: another user of the machine who reaches the port needs the token',
       }
     }
     expect((await send({ socketPath: server.socket }, 'GET', '/config', undefined, { authorization: `Bearer ${token}` })).status).toBe(200)
+  })
+
+  // The program gives up its rights before it connects; the kernel then knows it by the other user.
+  const callAs = async (uid: number, port: number, { host = '127.0.0.1', family = 'AF_INET' } = {}) => {
+    const program = `import socket, sys
+s = socket.socket(socket.${family}); s.connect(("${host}", ${String(port)}))
+s.sendall(b"PUT /_mount HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 13\\r\\nConnection: close\\r\\n\\r\\n" + b'{"mounts":[]}')
+print(b"".join(iter(lambda: s.recv(4096), b"")).decode())`
+    const { stdout } = await run('setpriv', [`--reuid=${String(uid)}`, `--regid=${String(uid)}`, '--clear-groups', '/usr/bin/python3', '-c', program], { cwd: '/' })
+    return stdout
+  }
+  const portOf = (server: { log: () => string }) => vi.waitFor(() => Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(server.log())![1]), { timeout: 20_000 })
+
+  test('without a token the kernel says who calls: its own user and root may, others are refused with the way out', async () => {
+    const server = await start(['--no-fuse', '--port', '0'])
+    const port = await portOf(server)
+    await vi.waitFor(async () => expect((await send({ port }, 'GET', '/mounts')).status).toBe(200), { timeout: 20_000 })
+
+    for (const way of [{}, { host: '::1', family: 'AF_INET6' }, { host: '::ffff:127.0.0.1', family: 'AF_INET6' }]) {
+      expect(await callAs(65534, port, way), way.host).toMatch(/^HTTP\/1\.1 403 [^]*user 65534 of this machine called[^]*--token-file[^]*--allow-uid 65534/)
+      expect(await callAs(0, port, way), way.host).toMatch(/^HTTP\/1\.1 200 /)
+    }
+  })
+
+  test('a user that the options allow may call, and no third one', async () => {
+    const server = await start(['--no-fuse', '--port', '0', '--allow-uid', '65534'])
+    const port = await portOf(server)
+    await vi.waitFor(async () => expect((await send({ port }, 'GET', '/mounts')).status).toBe(200), { timeout: 20_000 })
+
+    expect(await callAs(65534, port)).toMatch(/^HTTP\/1\.1 200 /)
+    expect(await callAs(65533, port)).toMatch(/^HTTP\/1\.1 403 /)
+  })
+
+  test('one who sends and closes at once does not pass for root', async () => {
+    const server = await start(['--no-fuse', '--port', '0', '--log-level', 'info'])
+    const port = await portOf(server)
+    await vi.waitFor(async () => expect((await send({ port }, 'GET', '/mounts')).status).toBe(200), { timeout: 20_000 })
+    const program = `import socket
+for i in range(200):
+    s = socket.create_connection(("127.0.0.1", ${String(port)}))
+    s.sendall(b"PUT /_unmount_all HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 0\\r\\n\\r\\n"); s.close()`
+
+    await run('setpriv', ['--reuid=65534', '--clear-groups', '/usr/bin/python3', '-c', program], { cwd: '/' })
+
+    await vi.waitFor(() => expect(server.log().match(/request refused/g)?.length).toBe(200), { timeout: 20_000 })
+    expect(server.log()).not.toContain('status: 200')
+  })
+
+  test('where the kernel does not say who calls, nobody may before an option says so', async () => {
+    const hidden = async (...args: string[]) => {
+      const main = new URL('../src/main.ts', import.meta.url).pathname
+      const command = ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', main, '--no-fuse', '--port', '0', ...args]
+      // An empty directory in the place of the kernel's network tables, for this process alone.
+      const child = spawn('unshare', ['--mount', 'sh', '-c', 'mount --bind /var/empty "/proc/$$/net" 2>/dev/null || mount -t tmpfs none "/proc/$$/net" || exit 9; exec "$0" "$@"', process.execPath, ...command], { env: { PATH: process.env['PATH'], PACH_CONFIG: open.config, HOME: folder, XDG_STATE_HOME: join(folder, randomUUID()) }, cwd: import.meta.dirname })
+      let log = ''
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (log += text.toString()))
+      onTestFinished(async () => {
+        child.kill('SIGKILL')
+        await once(child, 'exit')
+      })
+      return portOf({ log: () => log })
+    }
+
+    expect((await send({ port: await hidden() }, 'PUT', '/_mount', { mounts: [] }))).toMatchObject({ status: 403, text: expect.stringContaining('--allow-uid any') as string })
+    const port = await hidden('--allow-uid', 'any')
+    await vi.waitFor(async () => expect((await send({ port }, 'PUT', '/_mount', { mounts: [] })).status).toBe(200), { timeout: 20_000 })
   })
 
   test.each([
@@ -357,11 +467,31 @@ describe('T29: a flood is answered 429, and the others are served', () => {
   test('more requests in a second than are taken', async () => {
     const { call } = await serve({ limits: { perSecond: 50, atOnce: 1000 } })
 
-    const answers = [await call('GET', '/health')]
-    while (answers.length < 5000 && answers.at(-1)!.status === 200) answers.push(await call('GET', '/health'))
+    const answers = [await call('GET', '/openapi.json')]
+    while (answers.length < 5000 && answers.at(-1)!.status === 200) answers.push(await call('GET', '/openapi.json'))
 
     expect(answers.length).toBeGreaterThan(50)
     expect(answers.at(-1)).toMatchObject({ status: 429, text: expect.stringContaining('in a second') as string, headers: { 'retry-after': expect.anything() as string } })
+    expect((await call('GET', '/health')).status).toBe(200)
+  })
+
+  test('300 requests of which one byte arrives close neither the API nor liveness', async () => {
+    const { app } = await serve()
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    const slow = await Promise.all(Array.from({ length: 300 }, async (_, index) => {
+      const socket = connect(port, '127.0.0.1')
+      await once(socket, 'connect')
+      socket.write(`PUT ${index % 2 === 0 ? '/_mount' : '/files/m/big'} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx`)
+      return socket
+    }))
+    onTestFinished(() => {
+      for (const socket of slow) socket.destroy()
+    })
+
+    for (const [method, path, body] of [['GET', '/health'], ['GET', '/mounts'], ['PUT', '/_mount', { mounts: [] }]] as const) {
+      expect((await send({ port }, method, path, body)).status, path).toBe(200)
+    }
   })
 
   test('more requests at once than are taken, while a file is read', async () => {
