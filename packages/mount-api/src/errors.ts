@@ -14,6 +14,7 @@ export const errorCodes = [
   'ALREADY_EXISTS',
   'MOUNT_EXISTS',
   'CONFLICT',
+  'CHANGED',
   'DATUM_MODE',
   'NO_DATUM',
   'GONE',
@@ -42,6 +43,7 @@ export const ErrorBody = Type.Object({
   code: Type.Enum(errorCodes),
   message: Type.String({ description: 'What happened, in one sentence.' }),
   hint: Type.Optional(Type.String({ description: 'What to do about it, where that is known.' })),
+  errno: Type.Optional(Type.String({ description: 'Where the file system refused: the name of the errno that a program below the mount gets.' })),
 })
 
 /** Whether a value is the body of a refusal. */

@@ -7,9 +7,13 @@ import { After, Limit, Next } from './paging.js'
 export type FileParams = Static<typeof FileParams>
 export const FileParams = Type.Object({ mount: Type.String(), '*': Type.String({ description: 'The path in the mount.' }) })
 
-/** Query of `GET /files/:mount/*`; all but `download` is for directories. */
+/** The header of `GET /files/:mount/*` with the id of the finished commit that a read-only mount showed. */
+export const COMMIT_HEADER = 'pachyderm-commit'
+
+/** Query of `GET /files/:mount/*`; all but `commit` and `download` is for directories. */
 export type FileQuery = Static<typeof FileQuery>
 export const FileQuery = Type.Object({
+  commit: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}$', description: 'The id of a commit to read from, whatever the mount shows now: that of the header Pachyderm-Commit of an earlier answer.' })),
   download: Type.Optional(Type.Boolean({ description: 'Offer the file for saving rather than for showing.' })),
   search: Type.Optional(Type.String({ description: 'Only names that contain this, in any case.' })),
   limit: Limit,

@@ -5,7 +5,7 @@ import { MountTable } from './mount-table.js'
 import type { MountedBranch } from './mounted-branch.js'
 import { cleanPath, components } from './path-names.js'
 import { type EntryPage, pageOf, type PageQuery, sortedNames } from './reading/sorted-names.js'
-import type { AttributeChange, OpenFile, RenameOptions, Volume } from './volume.js'
+import type { AttributeChange, FileState, OpenFile, RenameOptions, Volume } from './volume.js'
 
 /** Something that caches names, such as the kernel, and can be told to forget one of the root directory. */
 export interface NameCache {
@@ -28,9 +28,13 @@ interface Retired {
   readonly volume: Volume
 }
 
-interface Place {
+/** A path in a volume: asked by it, a mount that moves to another commit meanwhile answers from the one that it showed before. */
+export interface Place {
   readonly volume: Volume
+  /** Clean and absolute below the volume. */
   readonly path: string
+  /** How messages call it. */
+  readonly shownAs: string
 }
 
 /** Paths are absolute below the mount directory; every method rejects with FsError, and handles are numbers. */
@@ -81,8 +85,15 @@ export class FileSystem {
     await this.#dropRetired(retired => retired.mountName === mountName)
   }
 
+  /** What shows the path now. ENOENT when nothing is mounted there, EISDIR for the mount directory itself. */
+  locate(path: string): Place {
+    const place = this.#find(path)
+    if (place === 'root') throw new FsError('EISDIR', '/: is the mount directory')
+    return place
+  }
+
   /** The attributes of a path. ENOENT when there is nothing. */
-  async stat(path: string): Promise<Attributes> {
+  async stat(path: string | Place): Promise<Attributes> {
     const place = this.#find(path)
     if (place === 'root') return directoryAttributes(this.mounts.modifiedMs)
     return translated(async () => found(await place.volume.find(place.path), path))
@@ -100,18 +111,18 @@ export class FileSystem {
   }
 
   /** Some of the names in a directory, in their order, with attributes. */
-  async readPage(path: string, query: PageQuery): Promise<EntryPage> {
+  async readPage(path: string | Place, query: PageQuery): Promise<EntryPage> {
     const place = this.#find(path)
     if (place === 'root') return pageOf(sortedNames(this.mounts.listedNames(), () => directoryAttributes(this.mounts.modifiedMs)), query)
     return translated(async () => {
       const { kind } = found(await place.volume.find(place.path), path)
-      if (kind !== 'directory') throw new FsError('ENOTDIR', `${path}: not a directory`)
+      if (kind !== 'directory') throw new FsError('ENOTDIR', `${nameOf(path)}: not a directory`)
       return place.volume.page(place.path, query)
     })
   }
 
   /** Opens a file; the handle is the caller's to release. */
-  async open(path: string, { write = false } = {}): Promise<number> {
+  async open(path: string | Place, { write = false } = {}): Promise<number> {
     return this.#opened(this.#fileAt(path), place => place.volume.open(place.path, { write }))
   }
 
@@ -129,6 +140,11 @@ export class FileSystem {
   /** The same without a copy: the bytes are good until whoever awaits this has let other work run. */
   borrow(handle: number, offset: number, length: number): Promise<Uint8Array> {
     return this.#withHandle(handle, file => file.borrow?.(offset, length) ?? file.read(offset, length))
+  }
+
+  /** What an open file is now: its attributes, and a text that is another one after each change of the content. EBADF when it is not open. */
+  describe(handle: number): FileState {
+    return this.#file(handle).describe()
   }
 
   /** Writes all bytes. */
@@ -226,12 +242,13 @@ export class FileSystem {
     }
   }
 
-  #find(path: string): Place | 'root' {
+  #find(path: string | Place): Place | 'root' {
+    if (typeof path !== 'string') return path
     const [name, ...rest] = components(path)
     if (name === undefined) return 'root'
     const volume = this.mounts.lookUp(name)
     if (!volume) throw new FsError('ENOENT', `${path}: nothing is mounted at "${name}"`)
-    return { volume, path: `/${rest.join('/')}` }
+    return { volume, path: `/${rest.join('/')}`, shownAs: cleanPath(path) }
   }
 
   async #opened(place: Place, open: (place: Place) => Promise<OpenFile>): Promise<number> {
@@ -244,9 +261,14 @@ export class FileSystem {
   }
 
   async #withHandle<T>(handle: number, use: (file: OpenFile) => Promise<T>): Promise<T> {
+    const file = this.#file(handle)
+    return translated(() => use(file))
+  }
+
+  #file(handle: number): OpenFile {
     const file = this.#handles.get(handle)?.file
     if (!file) throw new FsError('EBADF', `handle ${handle} is not open`)
-    return translated(() => use(file))
+    return file
   }
 
   async #changed(path: string, change: (place: Place) => Promise<void>): Promise<void> {
@@ -267,9 +289,9 @@ export class FileSystem {
   }
 
   /** Where a file can be: EISDIR for the mount directory and for a mount, ENOENT below a name that nothing is mounted at. */
-  #fileAt(path: string): Place {
+  #fileAt(path: string | Place): Place {
     const place = this.#find(path)
-    if (place === 'root' || place.path === '/') throw new FsError('EISDIR', `${cleanPath(path)}: is a directory`)
+    if (place === 'root' || place.path === '/') throw new FsError('EISDIR', `${nameOf(path)}: is a directory`)
     return place
   }
 
@@ -282,9 +304,14 @@ export class FileSystem {
   }
 }
 
-function found(attributes: Attributes | undefined, path: string): Attributes {
-  if (!attributes) throw new FsError('ENOENT', `${path}: no such file or directory`)
+function found(attributes: Attributes | undefined, path: string | Place): Attributes {
+  if (!attributes) throw new FsError('ENOENT', `${nameOf(path)}: no such file or directory`)
   return attributes
+}
+
+/** How messages call it. */
+function nameOf(path: string | Place): string {
+  return typeof path === 'string' ? cleanPath(path) : path.shownAs
 }
 
 async function translated<T>(work: () => Promise<T>): Promise<T> {

@@ -2,8 +2,16 @@
 import type { Attributes, DirectoryEntry } from './attributes.js'
 import type { EntryPage, PageQuery } from './reading/sorted-names.js'
 
+/** An open file at one moment. `version` is another text after each change of the content. */
+export interface FileState {
+  readonly attributes: Attributes
+  readonly version: string
+}
+
 /** An open file. Whoever opens it closes it. */
 export interface OpenFile {
+  /** What the file is now. */
+  describe(): FileState
   /** Up to `length` bytes at `offset`; fewer only at the end of the file. Rejects with FsError or PachdError. */
   read(offset: number, length: number): Promise<Uint8Array>
   /** The same without a copy, where that is possible: the bytes are good until whoever awaits this has let other work run. */

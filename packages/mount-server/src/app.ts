@@ -123,7 +123,7 @@ export function createApp(parts: AppParts): FastifyInstance {
   void app.register((anybody, _options, done) => {
     anybody.addHook('onRequest', () => started)
     void anybody.register(connectRoutes(connection, { leave, arrived }))
-    void anybody.register(fileRoutes({ fileSystem, transfers, waitingRoom: uploadDir }))
+    void anybody.register(fileRoutes({ fileSystem, volumeAt: (mount, commitId) => mounts.volumeAt(mount, commitId), transfers, waitingRoom: uploadDir }))
     void anybody.register(renameRoutes(fileSystem))
     void anybody.register(transferRoutes(transfers))
     void anybody.register((connected, _connectedOptions, connectedDone) => {

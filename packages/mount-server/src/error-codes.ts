@@ -27,6 +27,7 @@ export const appearanceOf: Readonly<Record<ErrorCode, Appearance>> = {
   ALREADY_EXISTS: { status: 409, oldStatus: 500 },
   MOUNT_EXISTS: { status: 409, oldStatus: 500, hint: 'unmount it first, or choose another name' },
   CONFLICT: { status: 409, oldStatus: 500 },
+  CHANGED: { status: 412, oldStatus: 412, hint: 'open the file again and read it from the beginning' },
   DATUM_MODE: { status: 409, oldStatus: 400, hint: 'end datum mode with PUT /_unmount_all' },
   NO_DATUM: { status: 409, oldStatus: 400, hint: 'show datums with PUT /datums/_mount' },
   GONE: { status: 410, oldStatus: 500, hint: 'the commit was deleted; mount the branch again' },

@@ -1,5 +1,6 @@
 /** Anything thrown becomes an answer: a JSON body on routes of our own, one line of plain text on those of the original. */
 import type { ErrorBody } from '@jupyterlab-pachyderm/mount-api'
+import { FsError } from '@jupyterlab-pachyderm/mount-fs'
 import { PachdError } from '@jupyterlab-pachyderm/pachd-client'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
@@ -33,7 +34,7 @@ export function answerUnknownPath(reply: FastifyReply): FastifyReply {
 function bodyOf(error: unknown, message: string): ErrorBody {
   const code = codeOf(error)
   const hint = (error instanceof MountError ? error.hint : undefined) ?? appearanceOf[code].hint
-  return { code, message, ...(hint !== undefined && { hint }) }
+  return { code, message, ...(hint !== undefined && { hint }), ...(error instanceof FsError && { errno: error.code }) }
 }
 
 /** A file whose bytes cannot be read may have been announced already. */

@@ -1,9 +1,10 @@
 /** The life of mounts: checked, mounted, committed, unmounted; and what lists them. One change of a mount at a time. */
 import type { MountChanges, MountEntry, MountList, MountSpec } from '@jupyterlab-pachyderm/mount-api'
-import { type Change, type CommitIdentity, type FileSystem, PathSelection, ReadOnlyVolume, type StageDirectory } from '@jupyterlab-pachyderm/mount-fs'
+import { type Change, type CommitIdentity, type FileSystem, PathSelection, ReadOnlyVolume, type StageDirectory, type Volume } from '@jupyterlab-pachyderm/mount-fs'
 
 import { viewCommit } from './commit-view.js'
 import type { Cluster, Connection } from './connection.js'
+import { EarlierCommits } from './earlier-commits.js'
 import { MountError } from './errors.js'
 import { LeftMounts } from './left-mounts.js'
 import { commitMount } from './mount-commit.js'
@@ -47,6 +48,7 @@ export class MountLifecycle {
   readonly #scratch: ScratchDirectory
   readonly #lives = new Map<string, MountLife>()
   readonly #turns = new NamedTurns()
+  readonly #earlier = new EarlierCommits()
 
   constructor({ fileSystem, connection, stage, mountDir, transfers, onNotice = () => undefined }: MountLifecycleParts) {
     this.#fileSystem = fileSystem
@@ -109,6 +111,11 @@ export class MountLifecycle {
     if (!workingCopy) return { changes: [], counts: { added: 0, changed: 0, deleted: 0 }, conflicts: [] }
     const [changes, counts, conflicts] = [await workingCopy.changes(), await workingCopy.countChanges(), await workingCopy.conflicts()]
     return { changes, counts: { ...counts }, conflicts: [...conflicts], ...commitProgress(workingCopy) }
+  }
+
+  /** What the mount shows of a commit of its repo. Rejects with PachdError; throws MountError NOT_MOUNTED, and GONE when the commit was deleted. */
+  volumeAt(name: string, commitId: string): Promise<Volume> {
+    return this.#earlier.volumeAt(this.#life(name), commitId)
   }
 
   /** Throws the changes of a mount away: all, or those of some paths. Throws MountError NOT_MOUNTED and READ_ONLY. */

@@ -85,6 +85,83 @@ describe('reading', () => {
     expect(await get('/files/m/a', { range: 'bytes=1-2', 'if-range': '"old"' })).toMatchObject({ statusCode: 200, body: '0123456789' })
   })
 
+  test('a range comes from the version that If-Match names, or is 412: never from another one', async () => {
+    const repo = await mount({ '/a': '0123456789', '/b': 'b' })
+    const { etag, 'pachyderm-commit': commit } = (await get('/files/m/a')).headers
+    await pachd.commit(repo, { '/a': 'abcdefghij' })
+    await server.call('PUT', '/mounts/m/_update')
+
+    const moved = await get('/files/m/a', { range: 'bytes=5-', 'if-match': String(etag) })
+    const pinned = await get(`/files/m/a?commit=${String(commit)}`, { range: 'bytes=5-', 'if-match': String(etag) })
+
+    expect([moved.statusCode, moved.json<{ code: string }>().code]).toEqual([412, 'CHANGED'])
+    expect([pinned.statusCode, pinned.body]).toEqual([206, '56789'])
+    expect((await get('/files/m/a', { range: 'bytes=5-', 'if-match': '*' })).body).toBe('56789abcdefghij')
+  })
+
+  test('the pages of a directory come from the commit that the query names', async () => {
+    const repo = await mount({ '/d/a': '1', '/d/b': '2' })
+    const first = await get('/files/m/d/?limit=1')
+    await pachd.commit(repo, { '/d/c': '3' })
+    await server.call('PUT', '/mounts/m/_update')
+
+    const { entries, total } = (await get(`/files/m/d/?after=a&commit=${String(first.headers['pachyderm-commit'])}`)).json<{ entries: { name: string }[]; total: number }>()
+
+    expect([entries.map(({ name }) => name), total]).toEqual([['b'], 2])
+    expect((await get('/files/m/d/')).json()).toMatchObject({ total: 3 })
+  })
+
+  test('a commit that pachd does not have is GONE, and no commit id is 400', async () => {
+    await mount({ '/a': '1' })
+
+    expect((await get(`/files/m/a?commit=${'0'.repeat(12)}4${'0'.repeat(19)}`)).json()).toMatchObject({ code: 'GONE' })
+    expect((await get('/files/m/a?commit=master')).json()).toMatchObject({ code: 'BAD_REQUEST' })
+  })
+
+  test('another repo below the same name is another version, also at a commit of the same id', async () => {
+    await mount({ '/a': '1' })
+    const before = (await get('/files/m/a')).headers.etag
+    await server.call('PUT', '/_unmount', { mounts: ['m'] })
+    await mount({ '/a': '2' })
+
+    expect((await get('/files/m/a', { 'if-match': String(before) })).statusCode).toBe(412)
+  })
+
+  test('a file that is written keeps its tag over a commit, and has another one after each change of as many bytes', async () => {
+    await mount({ '/a': '0123456789' }, 'rw')
+    const tag = async () => (await get('/files/m/a')).headers.etag
+    const committed = await tag()
+    await put('/files/m/a', 'abcdefghij')
+    const written = await tag()
+    await server.call('PUT', '/_commit', { mount: 'm' })
+
+    expect(await tag()).toBe(written)
+    const handle = await server.fileSystem.open('/m/a', { write: true })
+    await server.fileSystem.write(handle, 0, Buffer.from('A'))
+    await server.fileSystem.release(handle)
+    expect(new Set([committed, written, await tag()]).size).toBe(3)
+    expect((await get('/files/m/a', { range: 'bytes=0-1', 'if-match': String(written) })).statusCode).toBe(412)
+  })
+
+  test('a file that is written while it is sent breaks off instead of ending with other bytes', async () => {
+    await mount({ '/old': '' }, 'rw')
+    await put('/files/m/big', 'x'.repeat(32 * 1024 * 1024))
+    const address = await server.app.listen({ host: '127.0.0.1', port: 0 })
+    const body = (await fetch(`${address}/files/m/big`)).body?.getReader()
+    const first = await body?.read()
+    const handle = await server.fileSystem.open('/m/big', { write: true })
+    await server.fileSystem.write(handle, 32 * 1024 * 1024 - 1, Buffer.from('y'))
+    await server.fileSystem.release(handle)
+
+    const rest = (async () => {
+      while (!(await body?.read())?.done);
+    })()
+
+    expect(first?.done).toBe(false)
+    await expect(rest).rejects.toThrow()
+    await vi.waitFor(() => expect(server.fileSystem.openCount).toBe(0))
+  })
+
   test('HEAD says the length and sends nothing', async () => {
     await mount({ '/a': '0123456789' })
 

@@ -27,7 +27,9 @@ const directory: Attributes = { kind: 'directory', sizeBytes: 4096, mode: 0o755,
 /** A volume that takes everything and keeps nothing but names: what the way through the kernel costs. */
 function nullSink(): Volume {
   const sizes = new Map<string, number>()
+  const file = (sizeBytes: number): Attributes => ({ kind: 'file', sizeBytes, mode: 0o644, modifiedMs: 0 })
   const open = (path: string) => ({
+    describe: () => ({ attributes: file(sizes.get(path) ?? 0), version: '' }),
     read: () => Promise.resolve(new Uint8Array(0)),
     write: (offset: number, bytes: Uint8Array) => {
       sizes.set(path, Math.max(sizes.get(path) ?? 0, offset + bytes.byteLength))
@@ -42,7 +44,7 @@ function nullSink(): Volume {
     isWritable: true,
     find: path => {
       const sizeBytes = sizes.get(path)
-      return Promise.resolve(path === '/' ? directory : sizeBytes === undefined ? undefined : { kind: 'file', sizeBytes, mode: 0o644, modifiedMs: 0 })
+      return Promise.resolve(path === '/' ? directory : sizeBytes === undefined ? undefined : file(sizeBytes))
     },
     list: () => Promise.resolve([]),
     page: () => Promise.resolve({ entries: [], total: 0, isLast: true }),

@@ -72,7 +72,7 @@ function routeText(route: Route): string {
     ['Answer', answer],
   ]
   const text = blocks.flatMap(([name, content]) => (content === undefined ? [] : content.includes('\n') ? [`${name}:`, `\`\`\`text\n${content}\n\`\`\``] : [`${name}: ${content}`]))
-  return [`### ${heading(route)}`, `${summary ?? ''}${errors === 'json' ? ' JSON errors.' : ''}`, ...text, ...(orBytes ? ['Where the path names a file: its bytes, with `Range`, `ETag` and `If-None-Match`.'] : [])].join('\n\n')
+  return [`### ${heading(route)}`, `${summary ?? ''}${errors === 'json' ? ' JSON errors.' : ''}`, ...text, ...(orBytes ? ['Where the path names a file: its bytes, with `Range`, `ETag`, `If-Match` and `If-None-Match`.'] : [])].join('\n\n')
 }
 
 function bodyText(schema: Schema): string {

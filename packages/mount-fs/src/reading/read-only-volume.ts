@@ -1,5 +1,6 @@
 /** A pinned commit as a volume that refuses every change. */
 import type { Attributes, DirectoryEntry } from '../attributes.js'
+import { commitKey } from '../commit-identity.js'
 import { FsError } from '../errors.js'
 import { childPath, splitPath } from '../path-names.js'
 import type { PathSelection } from '../path-selection.js'
@@ -54,6 +55,7 @@ export class ReadOnlyVolume implements Volume {
     const reader = this.#readers.open({ tree: this.#tree, path, sizeBytes: attributes.sizeBytes, directory: place?.directory ?? '/' })
     const refuse = () => Promise.reject(this.#refusal())
     return {
+      describe: () => ({ attributes, version: commitKey(this.#tree.commit) }),
       read: (offset, length) => reader.read(offset, length),
       borrow: (offset, length) => reader.borrow(offset, length),
       write: refuse,

@@ -3,10 +3,11 @@ import { FsError } from '../errors.js'
 import { splitPath } from '../path-names.js'
 import type { FileReader, FileReaders } from '../reading/reader.js'
 import type { OpenFile } from '../volume.js'
+import { contentChanged, contentVersion } from './content-version.js'
 import { Extents } from './extents.js'
 import type { StageArea } from './stage-area.js'
 import type { StagedFile } from './staged-file.js'
-import { type CommittedContent, type Content, type FileNode, NO_WORK } from './working-node.js'
+import { attributesOf, type CommittedContent, type Content, type FileNode, NO_WORK } from './working-node.js'
 import type { WorkingTree } from './working-tree.js'
 
 /** A content that is open for reading. */
@@ -70,6 +71,7 @@ export class StagedContents {
       if (!write) throw new FsError('EBADF', 'the file is not open for writing')
     }
     return {
+      describe: () => ({ attributes: attributesOf(node), version: contentVersion(node) }),
       read: (offset, length) => reader().read(offset, length),
       write: async (offset, bytes) => {
         writable()
@@ -132,6 +134,7 @@ export class StagedContents {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)))
     }
     node.modifiedMs = Date.now()
+    contentChanged(node)
     return Promise.resolve()
   }
 

@@ -1,7 +1,8 @@
 /** How a file is answered: all of it or a range, under which headers. */
-import type { Attributes } from '@jupyterlab-pachyderm/mount-fs'
+import type { Attributes, FileState } from '@jupyterlab-pachyderm/mount-fs'
 import fresh from 'fresh'
 import mime from 'mime'
+import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import parseRange from 'range-parser'
 
@@ -15,16 +16,21 @@ export interface FileAnswer {
   readonly length: number
 }
 
-/** The version of a file: what is shown of which commit, and what was written to it since. */
-export function entityTag(commitId: string | undefined, isWritable: boolean, { sizeBytes, modifiedMs }: Attributes): string {
-  const version = `"${commitId ?? 'new'}-${sizeBytes.toString(16)}-${modifiedMs.toString(16)}"`
-  // Two writes within one millisecond leave the same tag.
-  return isWritable ? `W/${version}` : version
+/** The strong ETag of a file: equal tags mean equal bytes, whatever the mount showed in between. */
+export function entityTag({ version, attributes: { sizeBytes } }: FileState): string {
+  return `"${createHash('sha256').update(`${version} ${sizeBytes}`).digest('base64url').slice(0, 22)}"`
 }
 
-/** What to answer to a request for the file `name`. Throws MountError RANGE_NOT_SATISFIABLE. */
+/** Whether an If-Match header asks for the file that has this tag. */
+export function matches(wanted: string, tag: string): boolean {
+  return wanted.split(',').some(one => one.trim() === '*' || one.trim() === tag)
+}
+
+/** What to answer to a request for the file `name`. Throws MountError RANGE_NOT_SATISFIABLE, and CHANGED when If-Match asks for another version. */
 export function answerFile(request: IncomingHttpHeaders, { name, tag, attributes, download }: { name: string; tag: string; attributes: Attributes; download: boolean }): FileAnswer {
   const { sizeBytes, modifiedMs } = attributes
+  const wanted = request['if-match']
+  if (wanted !== undefined && !matches(wanted, tag)) throw new MountError('CHANGED', `${name} is not the file that was asked for; it changed, or its mount shows another commit`)
   const headers = {
     etag: tag,
     'last-modified': new Date(modifiedMs).toUTCString(),
@@ -49,7 +55,7 @@ export function answerFile(request: IncomingHttpHeaders, { name, tag, attributes
 /** Whether the range counts: with If-Range only when the client has the same version, for certain. */
 function isRangeOf({ range, 'if-range': condition }: IncomingHttpHeaders, { etag, 'last-modified': lastModified }: { etag: string; 'last-modified': string }): boolean {
   if (range === undefined) return false
-  return condition === undefined || (condition === etag && !etag.startsWith('W/')) || condition === lastModified
+  return condition === undefined || condition === etag || condition === lastModified
 }
 
 function disposition(kind: 'attachment' | 'inline', name: string): string {
