@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 
 import { guardAccess } from './access-guard.js'
 import { logChanges } from './audit-log.js'
+import { answerAs29 } from './compat/answers-2.9.js'
 import { answerAsBefore } from './compat/older-answers.js'
 import { repoRoutes23 } from './compat/repos-2.3.js'
 import type { Connection } from './connection.js'
@@ -138,7 +139,8 @@ export function createApp(parts: AppParts): FastifyInstance {
       void connected.register(loginRoutes(login))
       void connected.register((user, _userOptions, userDone) => {
         user.addHook('onRequest', () => login.check())
-        if (apiCompat !== '2.8') answerAsBefore(user, apiCompat, { connection, mounts })
+        if (apiCompat === '2.9') answerAs29(user, datums)
+        else if (apiCompat !== '2.8') answerAsBefore(user, apiCompat, { connection, mounts })
         void user.register(apiCompat === '2.3' ? repoRoutes23(mounts) : repoRoutes(connection))
         void user.register(historyRoutes(connection))
         void user.register(mountRoutes(mounts, datums))

@@ -36,6 +36,21 @@ test.each([['--nope'], ['extra'], ['--allow-other=maybe'], ['--port=x'], ['--por
   expect(readCommandLine([argument], {})).toMatchObject({ exitCode: 1, text: expect.stringContaining('error') as string })
 })
 
+test.each([
+  ['2.7', 'give 2.8 if they call PUT /datums/_mount, and 2.6 if'],
+  ['2.5', 'give 2.6 if they call PUT /_mount, and 2.3 if'],
+  ['2.8.4', 'For 2.8.4 give 2.8.'],
+  ['2.10', '2.9 is the last API'],
+  ['2.12.1', '2.9 is the last API'],
+  ['3', 'one of 2.9, 2.8, 2.6, 2.3'],
+])('--api-compat %s says which version to give', (version, advice) => {
+  expect(readCommandLine(['--api-compat', version], {})).toMatchObject({ exitCode: 1, text: expect.stringContaining(advice) as string })
+})
+
+test('--api-compat takes each version', () => {
+  for (const apiCompat of ['2.9', '2.8', '2.6', '2.3']) expect(optionsOf(['--api-compat', apiCompat])).toMatchObject({ apiCompat })
+})
+
 test.each(['--help', '--version'])('%s prints and ends well', argument => {
   expect(readCommandLine([argument], {})).toMatchObject({ exitCode: 0, text: expect.stringMatching(/./) as string })
 })

@@ -1,5 +1,5 @@
 /** The command line: arguments and environment become options, and nothing is done yet. */
-import { type ApiCompat, apiCompatVersions } from '@jupyterlab-pachyderm/mount-api'
+import { type ApiCompat, apiCompatVersions, DEFAULT_API_COMPAT } from '@jupyterlab-pachyderm/mount-api'
 import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
@@ -102,7 +102,7 @@ function declareOptions(program: Command): Command {
     .addOption(new Option('--port <number>', 'TCP port to serve on; 0 for any free one').default(9002).argParser(portNumber))
     .addOption(new Option('--token-file <path>', 'require the header "Authorization: Bearer TOKEN" with the token in this file, which is made when it is missing'))
     .addOption(new Option('--allow-uid <ids>', 'other users of this machine who may call over TCP without a token: user ids separated by commas, or "any"').default([], 'only the user of the server, and root').argParser(userIds))
-    .addOption(new Option('--api-compat <version>', 'which version of the original the REST API should look like').default(apiCompatVersions[0]).choices(apiCompatVersions))
+    .addOption(new Option('--api-compat <version>', 'which version of the original the REST API should look like').default(DEFAULT_API_COMPAT).choices(apiCompatVersions).argParser(apiCompat))
     .optionsGroup('The cluster:')
     .addOption(new Option('--pach-config <path>', 'config file shared with pachctl (default: PACH_CONFIG, else ~/.pachyderm/config.json)'))
     .optionsGroup('What is kept on disk:')
@@ -141,6 +141,23 @@ function checked(command: Command): ServerOptions {
     command.error(`error: --host ${given.host} can be reached by others; give a --token-file that they need, or serve on 127.0.0.1`)
   }
   return given
+}
+
+function apiCompat(text: string): ApiCompat {
+  const version = apiCompatVersions.find(one => one === text)
+  if (version) return version
+  const known = `It should be one of ${apiCompatVersions.join(', ')}.`
+  const [, minor] = /^2\.(\d{1,3})(?:\.|$)/.exec(text) ?? []
+  throw new InvalidArgumentError(minor === undefined ? known : `${known} ${apiCompatAdvice(text, Number(minor))}`)
+}
+
+/** What to give for a version of the original that has no API of its own here. */
+function apiCompatAdvice(text: string, minor: number): string {
+  const short = apiCompatVersions.find(version => version === `2.${String(minor)}`)
+  if (short !== undefined) return `For ${text} give ${short}.`
+  if (minor >= 10) return `Pachyderm ${text} has no mount-server of its own; 2.9 is the last API of the original.`
+  if (minor === 7) return 'For clients of 2.7 give 2.8 if they call PUT /datums/_mount, and 2.6 if they call PUT /_mount_datums.'
+  return `For clients of ${text} give 2.6 if they call PUT /_mount, and 2.3 if they call PUT /repos/REPO/BRANCH/_mount.`
 }
 
 function portNumber(text: string): number {

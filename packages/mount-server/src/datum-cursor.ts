@@ -3,7 +3,7 @@ import type { DatumState, ShownDatum } from '@jupyterlab-pachyderm/mount-api'
 import { SCRATCH_NAME } from '@jupyterlab-pachyderm/mount-fs'
 
 import type { Connection } from './connection.js'
-import { type DatumInput, readDatumInput } from './datum-input.js'
+import { type DatumInput, type InputNaming, readDatumInput } from './datum-input.js'
 import { computeDatums, type DatumFile, type DatumSet } from './datum-set.js'
 import { MountError } from './errors.js'
 import type { DatumMount, MountLifecycle } from './mount-lifecycle.js'
@@ -34,12 +34,12 @@ export class DatumCursor {
   }
 
   /** Shows the first datum of a specification instead of all mounts; a bad one changes nothing. Throws MountError. */
-  load(specification: string, options?: { withIds: boolean }): Promise<ShownDatum> {
+  load(specification: string, options?: { withIds?: boolean; naming?: InputNaming | undefined }): Promise<ShownDatum> {
     const load = new AbortController()
     this.#loads.add(load)
     return this.#turns
       .run(async () => {
-        const input = readDatumInput(specification)
+        const input = readDatumInput(specification, options?.naming)
         const datums = await this.#computed(input, options, load.signal)
         if (datums.count === 0) throw new MountError('BAD_REQUEST', 'spec produces zero datums; nothing to mount')
         return this.#show({ input, datums, index: 0 }, 0)
@@ -88,9 +88,9 @@ export class DatumCursor {
     this.#shown = undefined
   }
 
-  async #computed(input: DatumInput, options: { withIds: boolean } | undefined, signal: AbortSignal): Promise<DatumSet> {
+  async #computed(input: DatumInput, options: { withIds?: boolean } | undefined, signal: AbortSignal): Promise<DatumSet> {
     try {
-      const datums = await computeDatums(this.#connection.cluster.client, input, { ...options, signal })
+      const datums = await computeDatums(this.#connection.cluster.client, input, { withIds: options?.withIds ?? false, signal })
       signal.throwIfAborted()
       return datums
     } catch (cause) {
@@ -117,6 +117,7 @@ function mountsOf(files: readonly DatumFile[]): DatumMount[] {
   const mounts = new Map<string, { name: string; commit: DatumFile['commit']; paths: string[] }>()
   for (const { name, commit, path } of files) {
     const mount = mounts.get(name) ?? { name, commit, paths: [] }
+    if (mount.commit.id !== commit.id) throw new MountError('BAD_REQUEST', `the name "${name}" stands for files of two commits in this datum; give each input its own "name"`)
     mount.paths.push(path)
     mounts.set(name, mount)
   }

@@ -30,8 +30,20 @@ const texts = ['project', 'name', 'repo', 'repo_type', 'branch', 'commit', 'glob
 const switches = ['outer_join', 'lazy', 'empty_files', 's3', 'reference']
 const objects = ['trigger', 'propagation_spec']
 
+/** How inputs are named that say no name, and which names may stand beside each other. Both throw MountError BAD_REQUEST. */
+export interface InputNaming {
+  readonly usual: (input: Pick<PfsInput, 'project' | 'repo' | 'branch'>) => string
+  readonly check: (input: DatumInput) => void
+}
+
+/** The rules of the original 2.8. */
+const usualNaming: InputNaming = {
+  usual: ({ project, repo, branch }) => `${project}_${repo}${branch === 'master' ? '' : `_${branch}`}`,
+  check: checkNames,
+}
+
 /** The input of a specification: JSON or YAML, the first document, the first element of a list. Throws MountError BAD_REQUEST. */
-export function readDatumInput(text: string): DatumInput {
+export function readDatumInput(text: string, naming: InputNaming = usualNaming): DatumInput {
   if (Buffer.byteLength(text) > MAX_SPECIFICATION_BYTES) throw new MountError('TOO_LARGE', `a specification can be up to ${String(MAX_SPECIFICATION_BYTES / 1024)} KiB long`)
   if (isDeepYaml(text)) throw bad(`the specification nests deeper than ${String(MAX_NESTING)} levels`)
   const [document] = parseAllDocuments(text)
@@ -42,8 +54,8 @@ export function readDatumInput(text: string): DatumInput {
   const specification: unknown = Array.isArray(value) ? value[0] : value
   if (!isObject(specification)) throw bad('the body should be a mapping with the key "input"')
   if (!isObject(specification['input'])) throw bad('datum input is not specified')
-  const input = readNode(specification['input'], 'input')
-  checkNames(input)
+  const input = readNode(specification['input'], 'input', naming)
+  naming.check(input)
   return input
 }
 
@@ -86,18 +98,19 @@ function valueOf(document: { toJS: (options: { maxAliasCount: number }) => unkno
   }
 }
 
-function readNode(node: unknown, place: string): DatumInput {
+function readNode(node: unknown, place: string, naming: InputNaming): DatumInput {
   if (!isObject(node)) throw bad(`${place} should be a mapping`)
   const unknown = Object.keys(node).find(key => !nodeKinds.some(kind => kind === key))
   if (unknown !== undefined) throw bad(`${place}: unknown field "${unknown}"; use one of ${nodeKinds.join(', ')}`)
   const given = nodeKinds.filter(kind => node[kind] !== undefined && node[kind] !== null && !(Array.isArray(node[kind]) && node[kind].length === 0))
   const [kind] = given
-  if (kind === undefined || given.length > 1) throw bad(`${place}: exactly one of ${nodeKinds.join(', ')} should be set`)
+  if (kind === undefined) throw bad(`${place}: no input set; use one of ${nodeKinds.join(', ')}`)
+  if (given.length > 1) throw bad(`${place}: multiple input types set; use one of ${nodeKinds.join(', ')}`)
   if (kind === 'cron') throw bad(`${place}: a cron input has no datums before there is a pipeline; it cannot be mounted`)
-  if (kind === 'pfs') return { pfs: readPfs(node[kind], `${place}.pfs`) }
+  if (kind === 'pfs') return { pfs: readPfs(node[kind], `${place}.pfs`, naming) }
   const list = node[kind]
   if (!Array.isArray(list)) throw bad(`${place}.${kind} should be a list`)
-  const inputs = list.map((item, index) => readNode(item, `${place}.${kind}[${index}]`))
+  const inputs = list.map((item, index) => readNode(item, `${place}.${kind}[${index}]`, naming))
   switch (kind) {
     case 'cross':
       return { cross: inputs }
@@ -110,7 +123,7 @@ function readNode(node: unknown, place: string): DatumInput {
   }
 }
 
-function readPfs(value: unknown, place: string): PfsInput {
+function readPfs(value: unknown, place: string, naming: InputNaming): PfsInput {
   if (!isObject(value)) throw bad(`${place} should be a mapping`)
   const pfs: Record<string, unknown> = {}
   for (const [name, item] of Object.entries(value)) {
@@ -127,7 +140,7 @@ function readPfs(value: unknown, place: string): PfsInput {
   if (pfs['s3'] === true) throw bad(`${place}: s3 inputs cannot be mounted`)
   const project = textOf(pfs['project']) || 'default'
   const branch = textOf(pfs['branch']) || 'master'
-  const name = textOf(pfs['name']) || `${project}_${repo}${branch === 'master' ? '' : `_${branch}`}`
+  const name = textOf(pfs['name']) || naming.usual({ project, repo, branch })
   const { project: _project, name: _name, repo: _repo, branch: _branch, glob: _glob, ...rest } = pfs
   return { project, name, repo, branch, glob, ...rest }
 }

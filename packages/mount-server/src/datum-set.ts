@@ -70,11 +70,12 @@ function isSimple(input: DatumInput): boolean {
   return 'pfs' in input || (('cross' in input || 'union' in input) && children(input).every(isSimple))
 }
 
+/** Its branch is the one that the commit was made on, where pachd tells it: before 2.12. */
 async function headOf(client: PachdClient, { project, repo, branch }: PfsInput): Promise<CommitIdentity | undefined> {
   try {
     const { head } = await client.pfs.inspectBranch({ branch: branchReference({ project, repo, branch }) })
     if (!head?.id) return undefined
-    return { ...(await viewCommit(client, { project, repo, branch, id: head.id })).commit, branch }
+    return (await viewCommit(client, { project, repo, branch, id: head.id })).commit
   } catch (cause) {
     if (isNotFound(cause)) throw new MountError('BAD_REQUEST', `${project}/${repo}@${branch}: ${PachdError.from(cause).message}`, { cause })
     throw cause

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { MountList } from '../mounts.js'
 import { mountMap23, repoMap23 } from './v2.3.js'
 import { mountList26 } from './v2.6.js'
+import { mountList29 } from './v2.9.js'
 
 const commit = 'c'.repeat(32)
 const shown = { mode: 'ro', state: 'mounted', status: 'up to date', mountpoint: '/pfs/m', latest_commit: commit, how_many_commits_behind: 0 } as const
@@ -42,4 +43,19 @@ test('2.3 lists mounts by name, and the branches that are not mounted', () => {
 
   expect(mounted['m']).toEqual(m23)
   expect(unmounted).toEqual([{ ...none, mount_key: { repo: 'cats', branch: 'dev', commit: '' } }])
+})
+
+test.each([
+  [['/'], false, ''],
+  [['/'], true, '/'],
+  [['/a/b'], false, '/a/b'],
+  [['show'], false, 'show'],
+  [['/a/b/c', '/a/b/d'], true, '/a/b'],
+  [['/a/b/c', '/a/d'], false, '/a'],
+  [['/a', '/b'], true, '/'],
+])('2.9 has one path instead of %j', (paths, isDatum, path) => {
+  const [first] = list.mounted
+  const { paths: _paths, ...entry } = first!
+
+  expect(mountList29({ ...list, mounted: [{ ...entry, paths }] }, { isDatum }).mounted).toEqual([{ ...entry, path }])
 })

@@ -1,5 +1,5 @@
 /** What the routes of the original answered before 2.8: other shapes of the list of mounts, other statuses, other rules. */
-import { type ApiCompat, MountList, MountList26, mountList26, MountMap23, mountMap23, routes } from '@jupyterlab-pachyderm/mount-api'
+import { MountList, MountList26, mountList26, MountMap23, mountMap23, routes } from '@jupyterlab-pachyderm/mount-api'
 import { branchReference, isNotFound, PachdError } from '@jupyterlab-pachyderm/pachd-client'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 
@@ -13,7 +13,7 @@ const shapes = {
 } as const
 
 /** Makes the routes that are registered after this call answer as `version` did. */
-export function answerAsBefore(app: FastifyInstance, version: Exclude<ApiCompat, '2.8'>, { connection, mounts }: { connection: Connection; mounts: MountLifecycle }): void {
+export function answerAsBefore(app: FastifyInstance, version: keyof typeof shapes, { connection, mounts }: { connection: Connection; mounts: MountLifecycle }): void {
   const { reply, of } = shapes[version]
   app.addHook('onRoute', route => {
     if (!answersMountList(route)) return
@@ -24,19 +24,25 @@ export function answerAsBefore(app: FastifyInstance, version: Exclude<ApiCompat,
       if (route.url === routes.mount.url) refuseCommits(request.body)
       await unmountDeletedBranches(connection, mounts)
     }
-    const { handler } = route
-    route.handler = async function (request, response) {
-      try {
-        const answer: unknown = await handler.call(this, request, response)
-        return answer
-      } catch (error) {
-        throw asBefore(error)
-      }
-    }
+    translatingErrors(route, asBefore)
   })
 }
 
-function answersMountList({ schema }: RouteOptions): boolean {
+/** Replaces what the handler of a route throws by what `translate` makes of it. */
+export function translatingErrors(route: RouteOptions, translate: (error: unknown) => unknown): void {
+  const { handler } = route
+  route.handler = async function (request, response) {
+    try {
+      const answer: unknown = await handler.call(this, request, response)
+      return answer
+    } catch (error) {
+      throw translate(error)
+    }
+  }
+}
+
+/** Whether a route answers the list of mounts, as those of the original do that change it. */
+export function answersMountList({ schema }: RouteOptions): boolean {
   const response: unknown = schema?.response
   return typeof response === 'object' && response !== null && 200 in response && response[200] === MountList
 }

@@ -2,6 +2,7 @@
 import { type ApiCompat, routes } from '@jupyterlab-pachyderm/mount-api'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 
+import { naming29 } from '../compat/datum-names-2.9.js'
 import type { DatumCursor } from '../datum-cursor.js'
 import { answerUnknownPath } from '../error-handler.js'
 import { textOf } from '../lenient-body.js'
@@ -12,9 +13,10 @@ import { on } from '../on.js'
  * server that does not know them.
  */
 export function datumRoutes(datums: DatumCursor, apiCompat: ApiCompat): FastifyPluginCallbackTypebox {
+  const naming = apiCompat === '2.9' ? naming29 : undefined
   return (api, _options, done) => {
     api.route({ ...on(routes.getDatums), handler: () => datums.state() })
-    api.route({ ...on(routes.mountDatums), handler: request => datums.load(textOf(request.body)) })
+    api.route({ ...on(routes.mountDatums), handler: request => datums.load(textOf(request.body), { naming }) })
     api.route({ ...on(routes.nextDatum), handler: () => datums.move(1) })
     api.route({ ...on(routes.previousDatum), handler: () => datums.move(-1) })
     api.route({ ...on(routes.moveDatum), handler: ({ body }) => datums.move(body.by, { wrap: body.wrap ?? false }) })
