@@ -20,7 +20,7 @@ const originalKeys = {
   name: Type.String({ description: 'Name of the directory below the mount directory.' }),
   project: Type.String(),
   repo: Type.String(),
-  branch: Type.String({ description: 'The branch that the shown commit was made on.' }),
+  branch: Type.String({ description: 'The branch that was asked for. Of a datum, the branch that its commit was made on where pachd tells it (before 2.12).' }),
   commit: Type.String({ description: 'Id of the shown commit; empty when the branch has none.' }),
   paths: Type.Array(Type.String(), { description: 'What of the commit is shown; ["/"] is all of it.' }),
   mode: MountMode,

@@ -1,6 +1,6 @@
 /** The datums of an input. Products and unions are counted, not spelled out: only the shown datum is put together. */
 import type { CommitIdentity } from '@jupyterlab-pachyderm/mount-fs'
-import { branchReference, commitReference, isNotFound, PachdError, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
+import { branchReference, commitReference, detectFeatures, isNotFound, PachdError, type PachdClient, type PachdFeatures } from '@jupyterlab-pachyderm/pachd-client'
 
 import { children, type DatumInput, type PfsInput, pfsInputs } from './datum-input.js'
 import { viewCommit } from './commit-view.js'
@@ -42,8 +42,9 @@ export interface ComputeOptions {
 
 /** The datums of `input` at the present heads of its branches. Throws MountError BAD_REQUEST, and PachdError. */
 export async function computeDatums(client: PachdClient, input: DatumInput, { withIds = false, signal }: ComputeOptions = {}): Promise<DatumSet> {
+  const { commitBranches } = await detectFeatures(client, { signal })
   const heads = new Map<PfsInput, CommitIdentity | undefined>()
-  for (const pfs of pfsInputs(input)) heads.set(pfs, await headOf(client, pfs))
+  for (const pfs of pfsInputs(input)) heads.set(pfs, await headOf(client, pfs, { commitBranches }))
   if (withIds || !isSimple(input) || hasOverlap(input)) return listedDatums(client, input, { heads, signal })
   const sets = await globbed(client, input, { heads, signal })
   const at = (index: number) => {
@@ -70,12 +71,13 @@ function isSimple(input: DatumInput): boolean {
   return 'pfs' in input || (('cross' in input || 'union' in input) && children(input).every(isSimple))
 }
 
-/** Its branch is the one that the commit was made on, where pachd tells it: before 2.12. */
-async function headOf(client: PachdClient, { project, repo, branch }: PfsInput): Promise<CommitIdentity | undefined> {
+/** The head of the branch of an input, on the branch that it was made on where pachd names that reliably. */
+async function headOf(client: PachdClient, { project, repo, branch }: PfsInput, { commitBranches }: Pick<PachdFeatures, 'commitBranches'>): Promise<CommitIdentity | undefined> {
   try {
     const { head } = await client.pfs.inspectBranch({ branch: branchReference({ project, repo, branch }) })
     if (!head?.id) return undefined
-    return (await viewCommit(client, { project, repo, branch, id: head.id })).commit
+    const { commit } = await viewCommit(client, { project, repo, branch, id: head.id })
+    return commitBranches ? commit : { ...commit, branch }
   } catch (cause) {
     if (isNotFound(cause)) throw new MountError('BAD_REQUEST', `${project}/${repo}@${branch}: ${PachdError.from(cause).message}`, { cause })
     throw cause

@@ -1,5 +1,5 @@
 import { branchReference, commitReference } from '@jupyterlab-pachyderm/pachd-client'
-import { pfs } from '@jupyterlab-pachyderm/pachd-proto'
+import { pfs, version } from '@jupyterlab-pachyderm/pachd-proto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -150,12 +150,15 @@ describe('2.8', () => {
   test('datums of a branch that points to a commit of another one are mounted as of that one, where pachd tells it', async () => {
     const branch = branchReference({ repo: 'cats', branch: 'copy' })
     await pachd.client.pfs.createBranch({ branch, head: commitReference({ repo: 'cats', branch: 'master', id: commit }) })
-    onTestFinished(async () => void (await pachd.client.pfs.deleteBranch({ branch })))
+    onTestFinished(async () => {
+      await pachd.client.pfs.deleteBranch({ branch })
+    })
     const border = await startPachdBorder(pachd.client.address)
     onTestFinished(() => border.stop())
     const info = await pachd.client.pfs.inspectCommit({ commit: commitReference({ repo: 'cats', branch: 'master', id: commit }) })
     const ofMaster = { ...info, commit: commitReference({ repo: 'cats', branch: 'master', id: commit }) }
     border.answer('/pfs_v2.API/InspectCommit', pfs.CommitInfo.encode(pfs.CommitInfo.fromPartial(ofMaster)).finish())
+    border.answer('/versionpb_v2.API/GetVersion', version.Version.encode(version.Version.fromPartial({ major: 2, minor: 11 })).finish())
     const config = join(pachd.folder, 'border.json')
     await writeFile(config, JSON.stringify({ v2: { active_context: 'b', contexts: { b: { pachd_address: border.address } } } }))
     const { call, stop } = await serveApp({ config, folder: pachd.folder })

@@ -19,12 +19,14 @@ export interface PachdFeatures {
   readonly commitProvenance: boolean
   /** CreateDatum streams datums in batches (2.9 on). */
   readonly createDatum: boolean
+  /** A commit in an answer names the branch that it was made on (before 2.12). Newer ones leave the branch out. */
+  readonly commitBranches: boolean
 }
 
 /** The features of a version, as GetVersion answers it. A development build (0.0.x) counts as the newest. */
 export function featuresOf({ major, minor }: Pick<version.Version, 'major' | 'minor'>): PachdFeatures {
   const isAtLeast = (wanted: number) => (major === 0 && minor === 0) || major > 2 || (major === 2 && minor >= wanted)
-  return { projects: isAtLeast(5), paging: isAtLeast(6), deleteRepoAnswers: isAtLeast(8), singleCommits: isAtLeast(8), commitProvenance: isAtLeast(6), createDatum: isAtLeast(9) }
+  return { projects: isAtLeast(5), paging: isAtLeast(6), deleteRepoAnswers: isAtLeast(8), singleCommits: isAtLeast(8), commitProvenance: isAtLeast(6), createDatum: isAtLeast(9), commitBranches: !isAtLeast(12) }
 }
 
 /** Asks a pachd for its version and says what it can do. Rejects with PachdError. */

@@ -10,7 +10,8 @@ const connect = useScriptedPachd()
 test.each([
   [{ major: 2, minor: 3 }, { projects: false, paging: false, singleCommits: false, commitProvenance: false, createDatum: false }],
   [{ major: 2, minor: 6 }, { projects: true, paging: true, singleCommits: false, commitProvenance: true, createDatum: false }],
-  [{ major: 2, minor: 12 }, { projects: true, paging: true, singleCommits: true, createDatum: true }],
+  [{ major: 2, minor: 11 }, { createDatum: true, commitBranches: true }],
+  [{ major: 2, minor: 12 }, { projects: true, paging: true, singleCommits: true, createDatum: true, commitBranches: false }],
   [{ major: 0, minor: 0 }, { projects: true, createDatum: true }],
 ])('the features of %j are known', (version, features) => {
   expect(featuresOf(version)).toMatchObject(features)
