@@ -1,5 +1,5 @@
 /** The mount in the kernel, where there is one: made when a cluster is connected, ended with the server. */
-import { type FileSystem, type FsError, type FuseSession, mountFuse } from '@jupyterlab-pachyderm/mount-fs'
+import { type FileSystem, FsError, type FuseSession, isOurMount, isSameMount, type MountPoint, mountFuse, mountPointAt } from '@jupyterlab-pachyderm/mount-fs'
 import type { Logger } from 'pino'
 
 /** How it is with the mount. */
@@ -25,6 +25,10 @@ const expected: ReadonlySet<string> = new Set(['ENOENT', 'ENODATA', 'EROFS', 'EE
 export class KernelMount {
   readonly #options: KernelMountOptions
   #session: Promise<FuseSession> | undefined
+  #mountPoint: MountPoint | undefined
+  /** What the directory showed before the first mount. */
+  #covered: MountPoint | undefined
+  #isEnded = false
   #state: KernelMountState
 
   constructor(options: KernelMountOptions) {
@@ -35,6 +39,11 @@ export class KernelMount {
   /** How it is at this moment. */
   get state(): KernelMountState {
     return this.#state
+  }
+
+  /** The mount in the kernel's table; undefined while there is none. */
+  get mountPoint(): MountPoint | undefined {
+    return this.#state.state === 'mounted' ? this.#mountPoint : undefined
   }
 
   /** Where it is, absolute. */
@@ -51,7 +60,9 @@ export class KernelMount {
       this.#session = mountFuse(fileSystem, { mountDir, allowOther, onFailure: failure => this.#report(failure) })
     }
     try {
-      await this.#session
+      const { mountPoint, covered } = await this.#session
+      this.#mountPoint = mountPoint
+      this.#covered = covered
     } catch (error) {
       this.#state = { state: 'failed', reason: error instanceof Error ? error.message : String(error) }
       throw error
@@ -61,23 +72,44 @@ export class KernelMount {
     logger.info({ mountDir }, 'mounted')
   }
 
-  /** Ends the mount; unmounting twice is fine. */
+  /** Ends the mount for good; unmounting twice is fine. */
   async unmount(): Promise<void> {
+    this.#isEnded = true
+    await this.#endSession()
+    if (this.#options.enabled) this.#state = { state: 'unmounted' }
+  }
+
+  /** The mount is gone, though nothing in this server has ended it. */
+  noteLost(reason: string): void {
+    if (this.#state.state !== 'unmounted') this.#state = { state: 'failed', reason }
+  }
+
+  /**
+   * Mounts again after the mount was lost. Resolves to false when that is not wanted any more. Throws FsError when the
+   * directory or FUSE cannot be used, and EBUSY when the directory shows another mount now.
+   */
+  async restore(): Promise<boolean> {
+    await this.#endSession().catch((err: unknown) => this.#options.logger.warn({ err }, 'could not end the previous mount'))
+    const { mountDir } = this.#options
+    const present = await mountPointAt(mountDir)
+    if (present && !isOurMount(present) && !(this.#covered && isSameMount(this.#covered, present))) {
+      throw new FsError('EBUSY', `${mountDir} shows another mount now (${present.source}, ${present.type}); unmount that first`)
+    }
+    if (this.#isEnded) return false
+    await this.mount()
+    if (!this.#isOver()) return true
+    await this.#endSession()
+    return false
+  }
+
+  #isOver(): boolean {
+    return this.#isEnded
+  }
+
+  async #endSession(): Promise<void> {
     const session = this.#session
     this.#session = undefined
-    if (this.#options.enabled) this.#state = { state: 'unmounted' }
     await (await session?.catch(() => undefined))?.unmount()
-  }
-
-  /** Somebody else has unmounted it. */
-  noteGone(): void {
-    if (this.#state.state === 'mounted') this.#state = { state: 'failed', reason: `${this.mountDir} was unmounted by somebody else; start the server again` }
-  }
-
-  /** Mounts again what somebody else has unmounted, or what does not answer any more. */
-  async remount(): Promise<void> {
-    await this.unmount().catch((err: unknown) => this.#options.logger.warn({ err }, 'the mount of before could not be ended'))
-    await this.mount()
   }
 
   #report({ operation, path, error }: { operation: string; path: string; error: FsError }): void {

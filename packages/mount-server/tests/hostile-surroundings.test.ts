@@ -1,5 +1,6 @@
 /** The threats from a pachd that means harm and from other programs of this machine; the numbers are those of the threat table. */
 import type { DirectoryPage } from '@jupyterlab-pachyderm/mount-api'
+import { mountPointAt } from '@jupyterlab-pachyderm/mount-fs'
 import { pfs } from '@jupyterlab-pachyderm/pachd-proto'
 import { once } from 'node:events'
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
@@ -339,7 +340,8 @@ describe('T26: what a server of before left behind never hits another process', 
     await run('mount', ['-t', 'tmpfs', 'other', place])
     onTestFinished(() => run('umount', [place]).then(() => undefined))
     await writeFile(join(place, 'kept'), 'kept')
-    const watched = new WatchedMount(place)
+    const present = await mountPointAt(place)
+    const watched = new WatchedMount({ directory: place, id: (present?.id ?? 0) + 1, minor: 1, type: 'fuse.pfs', source: 'pfs' })
 
     await watched.takeAway()
 

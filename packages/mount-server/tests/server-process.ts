@@ -32,10 +32,12 @@ export interface ProcessOptions {
   readonly folder?: string
   /** Whether it leads a session of its own, as launchers start it. Default: the session of the tests, which a container may hide. */
   readonly ownSession?: boolean
+  /** A command that becomes the server: it gets the command line of the server as its last arguments. */
+  readonly through?: readonly string[]
 }
 
 /** Starts a server; it ends with the test, and so does its mount. */
-export async function startProcess(args: readonly string[], { config, env = { PATH: process.env['PATH'] }, folder, ownSession = false }: ProcessOptions): Promise<ServerProcess> {
+export async function startProcess(args: readonly string[], { config, env = { PATH: process.env['PATH'] }, folder, ownSession = false, through = [] }: ProcessOptions): Promise<ServerProcess> {
   const home = folder ?? (await mkdtemp(join(tmpdir(), 'mount-server-process-')))
   const mountDir = join(home, 'pfs')
   const socket = join(home, 'pfs.sock')
@@ -43,7 +45,8 @@ export async function startProcess(args: readonly string[], { config, env = { PA
   if (!(await isMounted(mountDir))) await mkdir(mountDir, { recursive: true })
   const main = new URL('../src/main.ts', import.meta.url).pathname
   const where = args.some(arg => arg.startsWith('--port') || arg.startsWith('--sock-path')) ? [] : ['--sock-path', socket]
-  const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', main, '--mount-dir', mountDir, ...where, ...args], {
+  const [program = '', ...words] = [...through, process.execPath, '--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', main, '--mount-dir', mountDir, ...where, ...args]
+  const child = spawn(program, words, {
     env: { PACH_CONFIG: config, TMPDIR: home, XDG_STATE_HOME: join(home, 'state'), XDG_CACHE_HOME: join(home, 'cache'), ...env },
     cwd: import.meta.dirname,
     detached: ownSession,

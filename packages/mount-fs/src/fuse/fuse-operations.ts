@@ -17,6 +17,8 @@ export interface FuseOperationsOptions {
   readonly moving: ReadonlyMap<string, { readonly to: string; readonly moved: () => void }>
   /** The longest time until an operation is answered, in milliseconds; a caller waits uninterruptibly until then. */
   readonly deadlineMs: number
+  /** Whether a lookup only proves which process is asked; there is no such file. */
+  readonly isProof: (path: string) => boolean
   /** Called for each failure, expected ones too. */
   readonly onFailure: (failure: { operation: string; path: string; error: FsError }) => void
 }
@@ -24,7 +26,7 @@ export interface FuseOperationsOptions {
 const fileTypeBits = { file: constants.S_IFREG, directory: constants.S_IFDIR, link: constants.S_IFLNK }
 
 /** The handlers for fuse-native. */
-export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadlineMs, onFailure }: FuseOperationsOptions): FuseHandlers {
+export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadlineMs, isProof, onFailure }: FuseOperationsOptions): FuseHandlers {
   const uid = process.getuid?.() ?? 0
   const gid = process.getgid?.() ?? 0
 
@@ -81,7 +83,10 @@ export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadl
     },
   })
 
-  const getattr = (path: string, reply: Reply) => answer('getattr', path, reply, () => fs.stat(path), attributes => [0, toStat(attributes)])
+  const getattr = (path: string, reply: Reply) => {
+    if (isProof(path)) reply(toErrno('ENOENT'))
+    else answer('getattr', path, reply, () => fs.stat(path), attributes => [0, toStat(attributes)])
+  }
   const change = (operation: string) => (path: string, work: () => Promise<void>, reply: Reply) => answer(operation, path, reply, work)
 
   return {

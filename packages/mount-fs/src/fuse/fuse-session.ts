@@ -7,7 +7,10 @@ import { FsError } from '../errors.js'
 import type { FileSystem } from '../file-system.js'
 import { createFuseOperations, type FuseOperationsOptions } from './fuse-operations.js'
 import { loadFuse } from './load-fuse.js'
-import { FILE_SYSTEM_NAME, prepareMountPoint, unmount } from './mount-points.js'
+import { whileLocked } from './mount-lock.js'
+import { checkMountPoint, FILE_SYSTEM_NAME, isSameMount, type MountPoint, mountPointAt } from './mount-points.js'
+import { unmount } from './mount-removal.js'
+import { OwnershipProof } from './ownership-proof.js'
 
 /** How to mount. */
 export interface FuseMountOptions {
@@ -24,6 +27,10 @@ export interface FuseMountOptions {
 /** A mounted file system. Whoever mounts it unmounts it. */
 export interface FuseSession {
   readonly mountDir: string
+  /** The mount in the kernel's table. */
+  readonly mountPoint: MountPoint
+  /** What the mount covers, where the directory was a mount already. */
+  readonly covered: MountPoint | undefined
   /** Ends the mount; when it is in use, it disappears at once and ends with its last user. Unmounting twice is fine. */
   unmount(): Promise<void>
 }
@@ -40,24 +47,41 @@ const REMEMBER_SECONDS = 3600
 /** Mounts `fileSystem`. Throws FsError when the directory or FUSE cannot be used; no mount is left behind then. */
 export async function mountFuse(fileSystem: FileSystem, options: FuseMountOptions): Promise<FuseSession> {
   const mountDir = resolve(options.mountDir)
-  await prepareMountPoint(mountDir)
+  return whileLocked(mountDir, lockFd => mountAt(mountDir, fileSystem, options, lockFd))
+}
+
+async function mountAt(mountDir: string, fileSystem: FileSystem, options: FuseMountOptions, lockFd: number | undefined): Promise<FuseSession> {
+  const dead = await checkMountPoint(mountDir)
+  if (dead) {
+    await unmount(dead, lockFd)
+    await checkMountPoint(mountDir)
+  }
+  const covered = await mountPointAt(mountDir)
   const forgetting = new Set<string>()
   const moving = new Map<string, { readonly to: string; readonly moved: () => void }>()
+  const proof = new OwnershipProof(mountDir)
   const deadlineMs = options.deadlineMs ?? 30_000
-  const handlers = createFuseOperations({ fileSystem, forgetting, moving, deadlineMs, onFailure: options.onFailure ?? (() => undefined) })
+  const handlers = createFuseOperations({ fileSystem, forgetting, moving, deadlineMs, isProof: path => proof.isAskedBy(path), onFailure: options.onFailure ?? (() => undefined) })
   const { Fuse, binding } = loadFuse()
   const fuse = new Fuse(mountDir, handlers, { timeout: false })
   const thread = Buffer.alloc(binding.sizeof_fuse_thread_t)
   fuse._thread = thread
+  const ownMountPoint = async () => {
+    const present = await mountPointAt(mountDir)
+    return present && !(covered && isSameMount(covered, present)) ? present : undefined
+  }
   try {
     await new Promise<void>((mounted, refused) => {
       fuse._openCallback = error => (error ? refused(error) : mounted())
       binding.fuse_native_mount(mountDir, fuseOptions(options.allowOther ?? false), thread, fuse, fuse._malloc, fuse._handlers, fuse._getImplementedArray())
     })
   } catch (cause) {
-    await unmount(mountDir)
+    const left = await ownMountPoint()
+    if (left) await unmount(left, lockFd)
     throw new FsError('EIO', `${mountDir} cannot be mounted; FUSE needs root or fusermount, and --allow-other needs root or "user_allow_other" in /etc/fuse.conf`, { cause })
   }
+  const mountPoint = await ownMountPoint()
+  if (!mountPoint) throw new FsError('EIO', `${mountDir} was unmounted while it was being mounted`)
   const stopForgetting = fileSystem.addNameCache({
     forget: name => forget(mountDir, name, forgetting),
     move: (name, to, moved) => move(mountDir, name, to, moved, moving),
@@ -65,12 +89,19 @@ export async function mountFuse(fileSystem: FileSystem, options: FuseMountOption
   let unmounted: Promise<void> | undefined
   return {
     mountDir,
+    mountPoint,
+    covered,
     unmount: () => {
       stopForgetting()
-      unmounted ??= unmount(mountDir).then(() => binding.fuse_native_unmount(mountDir, thread))
+      unmounted ??= unmountOwn(mountPoint, proof).then(() => binding.fuse_native_unmount(mountDir, thread))
       return unmounted
     },
   }
+}
+
+/** The numbers of a mount are used again once it has ended, so a mount that lives has to prove that this process serves it. */
+async function unmountOwn(mountPoint: MountPoint, proof: OwnershipProof): Promise<void> {
+  if (isSameMount(mountPoint, await mountPointAt(mountPoint.directory)) && (await proof.isOwn())) await unmount(mountPoint)
 }
 
 /**

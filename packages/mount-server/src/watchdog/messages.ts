@@ -1,19 +1,18 @@
 /** What the server and its watchdog say to each other. */
+import type { MountPoint } from '@jupyterlab-pachyderm/mount-fs'
 
-/** What is watched: given to the process when it is started. */
+/** From the server: the mount that is there, by the kernel's numbers, or that it is over. */
+export type ToWatchdog = { readonly type: 'watch'; readonly mountPoint: MountPoint } | { readonly type: 'rest' }
+
+/** From the watchdog: what it did, or found. */
+export type FromWatchdog = { readonly type: 'watching' } | { readonly type: 'taken-away'; readonly stuckMs: number } | { readonly type: 'gone' } | { readonly type: 'failed'; readonly reason: string }
+
+/** Given to the process when it is started. */
 export interface WatchedPlace {
   /** Absolute. */
   readonly mountDir: string
   readonly pace: WatchPace
 }
-
-/** From the server: that the mount is there, and that it is over. */
-export interface ToWatchdog {
-  readonly type: 'watch' | 'rest'
-}
-
-/** From the watchdog: what it did, or found. */
-export type FromWatchdog = { readonly type: 'watching' } | { readonly type: 'taken-away'; readonly stuckMs: number } | { readonly type: 'gone' } | { readonly type: 'failed'; readonly reason: string }
 
 /** Times in milliseconds. */
 export interface WatchPace {
@@ -21,6 +20,6 @@ export interface WatchPace {
   readonly intervalMs: number
   /** A file system that has not answered for this long is stuck: longer than any of its operations may take. */
   readonly stuckMs: number
-  /** How long a dead mount is left to whoever starts the server again. */
+  /** How long a dead mount is left to a server that is started again. */
   readonly graceMs: number
 }

@@ -1,4 +1,4 @@
-/** The process of the watchdog. It lives as long as the server, and a little longer when that dies of a sudden. */
+/** The process of the watchdog. It lives as long as the server, and a little longer when that dies suddenly. */
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { FromWatchdog, ToWatchdog, WatchedPlace } from './messages.js'
@@ -11,52 +11,67 @@ process.title = 'pfs-watchdog'
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => undefined)
 
 const { mountDir, pace } = JSON.parse(process.argv[2] ?? '') as WatchedPlace
-const mount = new WatchedMount(mountDir)
+const serverPid = process.ppid
+let mount: WatchedMount | undefined
 let isOver = false
 let round = 0
 
-process.on('message', ({ type }: ToWatchdog) => {
+process.on('message', (message: ToWatchdog) => {
   round++
-  isOver = type === 'rest'
-  if (type === 'watch') void watch(round)
+  isOver = message.type === 'rest'
+  mount = message.type === 'watch' ? new WatchedMount(message.mountPoint) : undefined
+  if (mount) void watch(mount, round)
 })
 process.once('disconnect', () => void afterDeath())
 // The server may have died while this process was starting.
 if (!process.connected) setImmediate(() => void afterDeath())
 
-async function watch(mine: number): Promise<void> {
+async function watch(watched: WatchedMount, mine: number): Promise<void> {
   let stuckMs = 0
   tell({ type: 'watching' })
   while (mine === round) {
-    const health = await mount.health(pace.intervalMs)
+    const health = await watched.health(pace.intervalMs)
     if (mine !== round) return
     if (health === 'gone') {
       tell({ type: 'gone' })
       return
     }
     stuckMs = health === 'answers' ? 0 : stuckMs + pace.intervalMs
-    if (stuckMs >= pace.stuckMs) {
-      await mount.takeAway().then(
-        () => tell({ type: 'taken-away', stuckMs }),
-        (error: unknown) => tell({ type: 'failed', reason: String(error) }),
-      )
-      return
-    }
+    if (stuckMs >= pace.stuckMs) return free(watched, stuckMs)
     if (health !== 'stuck') await delay(pace.intervalMs)
   }
 }
 
-/** The server is gone without a word. Whoever starts it again mends the mount; when nobody does, it is taken away. */
+/**
+ * Frees the programs that wait for the mount. Where a plain user may not end its connection, only the end of the server
+ * does that: a program that waits for it cannot be killed, and nothing that was closed is lost with the server.
+ */
+async function free(watched: WatchedMount, stuckMs: number): Promise<void> {
+  if (!(await watched.abort())) {
+    if (process.connected) process.kill(serverPid, 'SIGKILL')
+    return
+  }
+  await watched.takeAway().then(
+    () => tell({ type: 'taken-away', stuckMs }),
+    (error: unknown) => tell({ type: 'failed', reason: String(error) }),
+  )
+}
+
+/**
+ * The server died without a word. A restarted one replaces the dead mount; when none comes, the mount is taken away. A
+ * server that dies while this process starts may not have said which mount it is: a dead one has no server in any case.
+ */
 async function afterDeath(): Promise<void> {
   round++
   if (!isOver) {
     await delay(pace.graceMs)
-    if ((await mount.health(pace.intervalMs)) === 'dead') await mount.takeAway().catch(() => undefined)
+    const dead = mount ?? (await WatchedMount.at(mountDir))
+    await dead?.takeAwayIfDead().catch(() => undefined)
   }
   process.exit(0)
 }
 
-/** A server that dies in this moment hears nothing, which is no reason for this process to end. */
+/** A server that dies in this moment gets no message, which is no reason for this process to end. */
 function tell(message: FromWatchdog): void {
   if (process.connected) process.send?.(message, () => undefined)
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 
 import type { KernelMount } from '../kernel-mount.js'
+import { MountRestorer, type RestorePace } from '../mount-restorer.js'
 import type { FromWatchdog, ToWatchdog, WatchedPlace, WatchPace } from './messages.js'
 
 const DEFAULT_PACE: WatchPace = { intervalMs: 5000, stuckMs: 45_000, graceMs: 15_000 }
@@ -12,6 +13,7 @@ const DEFAULT_PACE: WatchPace = { intervalMs: 5000, stuckMs: 45_000, graceMs: 15
 /** How it runs. */
 export interface WatchdogOptions {
   readonly pace?: WatchPace
+  readonly restorePace?: RestorePace
   /** Arguments of Node. Default: those of this process. */
   readonly execArgv?: readonly string[]
   /** LD_LIBRARY_PATH of this process, where Node itself needs it; nothing else of its environment is handed on. */
@@ -25,12 +27,14 @@ export interface WatchdogOptions {
 export class Watchdog {
   readonly #kernelMount: KernelMount
   readonly #logger: Logger
+  readonly #restorer: MountRestorer
   #process: ChildProcess | undefined
   #isWatching = false
 
-  constructor(kernelMount: KernelMount, logger: Logger, { pace = DEFAULT_PACE, execArgv = process.execArgv, libraryPath }: WatchdogOptions = {}) {
+  constructor(kernelMount: KernelMount, logger: Logger, { pace = DEFAULT_PACE, restorePace, execArgv = process.execArgv, libraryPath }: WatchdogOptions = {}) {
     this.#kernelMount = kernelMount
     this.#logger = logger
+    this.#restorer = new MountRestorer(kernelMount, logger, { pace: restorePace, onRestored: () => this.watch() })
     this.#process = this.#start({ mountDir: kernelMount.mountDir, pace }, execArgv, libraryPath)
   }
 
@@ -41,12 +45,13 @@ export class Watchdog {
 
   /** Watches the mount from now on, if there is one. */
   watch(): void {
-    if (this.#kernelMount.state.state !== 'mounted') return
-    this.#send({ type: 'watch' })
+    const { mountPoint } = this.#kernelMount
+    if (mountPoint) this.#send({ type: 'watch', mountPoint })
   }
 
   /** Watches no more, and leaves the mount as it is. Stopping twice is fine. */
   stop(): void {
+    this.#restorer.stop()
     this.#send({ type: 'rest' })
     if (this.#process?.connected) this.#process.disconnect()
     this.#process = undefined
@@ -63,7 +68,7 @@ export class Watchdog {
       env: libraryPath === undefined ? {} : { LD_LIBRARY_PATH: libraryPath },
       execArgv: [...execArgv],
     })
-    child.on('message', (message: FromWatchdog) => void this.#heed(message))
+    child.on('message', (message: FromWatchdog) => this.#heed(message))
     child.on('error', err => this.#logger.warn({ err }, 'the watchdog cannot run; the mount is not watched'))
     child.once('exit', code => {
       if (this.#process !== child) return
@@ -75,24 +80,22 @@ export class Watchdog {
     return child
   }
 
-  async #heed(message: FromWatchdog): Promise<void> {
+  #heed(message: FromWatchdog): void {
     const { mountDir } = this.#kernelMount
     this.#isWatching = message.type === 'watching'
     if (message.type === 'watching') return
-    if (message.type === 'failed') this.#logger.error({ mountDir, reason: message.reason }, 'the mount does not answer, and cannot be taken away')
-    else if (message.type === 'gone') {
-      // The server itself has unmounted it.
-      if (this.#kernelMount.state.state !== 'mounted') return
-      this.#kernelMount.noteGone()
-      this.#logger.warn({ mountDir }, 'the mount was unmounted by somebody else; it comes back when the server is started again')
+    if (message.type === 'failed') {
+      this.#logger.error({ mountDir, reason: message.reason }, 'the mount does not answer, and cannot be taken away')
+      return
+    }
+    // The server itself has unmounted it.
+    if (this.#kernelMount.state.state !== 'mounted') return
+    if (message.type === 'gone') {
+      this.#logger.warn({ mountDir }, 'the mount was unmounted from outside the server; it is mounted again')
+      this.#restorer.lost(`${mountDir} was unmounted from outside the server`)
     } else {
       this.#logger.error({ mountDir, stuckMs: message.stuckMs }, 'the mount did not answer and was taken away; it is mounted again')
-      try {
-        await this.#kernelMount.remount()
-        this.watch()
-      } catch (err) {
-        this.#logger.error({ err }, 'the mount cannot be made again')
-      }
+      this.#restorer.lost(`${mountDir} did not answer and was taken away`)
     }
   }
 
