@@ -42,7 +42,7 @@ const MESSAGE_BYTES = 256 * 1024
 
 /** A pachd whose branch has one commit with these files; without files it has none. */
 export function memoryPfs(files?: Files): MemoryPfs {
-  const commits = new Map<string, { readonly contents: Contents; readonly parent: string | undefined; readonly description: string }>()
+  const commits = new Map<string, { readonly contents: Contents; readonly parent: string | undefined; description: string }>()
   let head = ''
   const addCommit = (contents: Contents, description = '') => {
     const parent = head === '' ? undefined : head
@@ -141,15 +141,21 @@ export function memoryPfs(files?: Files): MemoryPfs {
       for await (const request of requests) fileSet.push(request)
       return { fileSetId: 'file-set' }
     },
-    startCommit({ description }: { description: string }) {
+    async startCommit({ description }: { description: string }) {
+      await enter('startCommit', '')
       addCommit(new Map(contentsOf({ id: head })), description)
-      return Promise.resolve({ id: head })
+      return { id: head }
     },
     async addFileSet({ commit }: { commit: CommitReference }) {
+      await enter('addFileSet', commit.id ?? '')
       await change(contentsOf(commit) as Map<string, Uint8Array>, fileSet)
       return {}
     },
-    finishCommit: () => Promise.resolve({}),
+    finishCommit({ commit: { id = '' }, description }: { commit: CommitReference; description: string }) {
+      const commit = commits.get(id)
+      if (commit) commit.description = description || commit.description
+      return Promise.resolve({})
+    },
     async *listCommit() {
       await enter('listCommit', '')
       for (let id: string | undefined = head === '' ? undefined : head; id !== undefined; id = commits.get(id)?.parent) yield { commit: { id } }

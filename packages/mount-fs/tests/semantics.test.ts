@@ -366,6 +366,24 @@ describe('writing', () => {
     expect(pachd.calls.get('modifyFile')).toBeUndefined()
   })
 
+  test('A commit that was interrupted is all there or not at all', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '1', '/g': 'g' }, { mode: 'rw' })
+    await shell('printf 2 > repo/f; rm repo/g; printf h > repo/h')
+    for (const interrupted of ['startCommit', 'addFileSet']) {
+      pachd.before = method => {
+        if (method === interrupted) throw new PachdError('PERMISSION_DENIED', `no ${interrupted}`)
+      }
+      await expect(workingCopy.commitChanges({ message: 'm' })).rejects.toThrow(`no ${interrupted}`)
+      expect(pachd.filesOf()).toEqual({ '/f': '1', '/g': 'g' })
+      expect(await shell('cat repo/f; ls repo')).toBe('2f\nh\n')
+    }
+
+    pachd.before = () => undefined
+    await workingCopy.commitChanges({ message: 'm' })
+
+    expect(pachd.filesOf()).toEqual({ '/f': '2', '/h': 'h' })
+  })
+
   test('A commit sends what changed since the last one, and nothing else', async () => {
     const { shell, pachd, workingCopy } = await mountedRepo({ '/f': '0' }, { mode: 'rw' })
     await shell('printf mine > repo/f')

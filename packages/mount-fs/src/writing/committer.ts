@@ -4,6 +4,7 @@ import { branchReference, isNotFound, PachdError, type PachdClient } from '@jupy
 import { commitKey, commitMessage, type CommitIdentity } from '../commit-identity.js'
 import { FsError } from '../errors.js'
 import type { MountSource } from '../mounted-branch.js'
+import type { CommitTree } from '../reading/tree.js'
 import { type CommitPlan, sizeOf } from './commit-plan.js'
 import { additions, copiedPart, type ModifyFileRequest, removals } from './plan-requests.js'
 import type { StagedContents } from './staged-content.js'
@@ -24,10 +25,13 @@ export interface Sending {
   readonly plan: CommitPlan
   readonly contents: StagedContents
   readonly progress: CommitProgress
+  readonly treeOf: (known: { readonly commit: CommitIdentity; readonly madeAtMs: number }) => CommitTree
   /** Told how many more bytes were sent. */
   readonly onSent?: (bytes: number) => void
   /** Set when pachd may have everything. */
   isSent?: boolean
+  /** Set while a commit of ours may be the open head of the branch. */
+  isOpen?: boolean
 }
 
 /** The progress of a commit that has not begun. */

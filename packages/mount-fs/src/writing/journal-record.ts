@@ -60,8 +60,8 @@ export type JournalRecord =
   | readonly ['content', number, ContentState]
   | readonly ['own', number, number, number]
   | readonly ['limit', number, number]
-  /** A commit of the state of this moment is sent, when the branch has this head, with this description. */
-  | readonly ['sending', string | null, (string | null)?]
+  /** A commit of the state of this moment is sent, when the branch has this head, with this description, and with this mark while it is open. */
+  | readonly ['sending', string | null, (string | null)?, (string | null)?]
   /** The branch holds it as this commit, which is the base from now on or not. */
   | readonly ['done', number, { readonly isBase: boolean; readonly isOpen: boolean }]
   /** It is given up; pachd may still make it, or cannot. */

@@ -47,7 +47,7 @@ interface Resumed {
 }
 
 /** Does on `tree` what the journal says. Rejects with PachdError when pachd has to be asked and does not answer. */
-export async function replayJournal({ area, records, selection }: LeftChanges, tree: WorkingTree): Promise<Resumed> {
+export async function replayJournal({ header, area, records, selection }: LeftChanges, tree: WorkingTree): Promise<Resumed> {
   const replay = new JournalReplay(tree, (of, path) => ({ tree: of, path, selection }))
   let pending: PendingCommit | undefined
   let latest: number | undefined
@@ -57,7 +57,8 @@ export async function replayJournal({ area, records, selection }: LeftChanges, t
       if (outcome?.[0] === 'failed' && !outcome[1].isUncertain) continue
       replay.findFiles()
       await loadForPlan(tree)
-      pending = new PendingCommit(planCommit(tree), record[1] ?? undefined, record[2] ?? undefined)
+      const [, after, message, mark] = record
+      pending = new PendingCommit(planCommit(tree), after ?? undefined, typeof message === 'string' ? { target: header.target, message, mark: mark ?? undefined } : undefined)
     } else if (record[0] === 'done') {
       const [, number, { isBase, isOpen }] = record
       if (pending) settleCommitted(tree, pending.plan, tree.commitNumbered(number).tree, { isOpen })

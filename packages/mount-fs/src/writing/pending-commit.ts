@@ -1,6 +1,7 @@
 /** A commit of which pachd's answer is waited for: the state of one moment, which nobody changes until then. */
 import { type CommitPlan, markCommitted } from './commit-plan.js'
 import type { CommitTree } from '../reading/tree.js'
+import type { OpenCommit } from './open-commit.js'
 import type { StageArea } from './stage-area.js'
 import type { WorkingTree } from './working-tree.js'
 
@@ -9,14 +10,14 @@ export class PendingCommit {
   readonly plan: CommitPlan
   /** The head that the branch had before. */
   readonly after: string | undefined
-  /** Its description. */
-  readonly message: string | undefined
+  /** How it is recognised while it is open; undefined for a commit without a message, which never is. */
+  readonly open: OpenCommit | undefined
   #isReleased = false
 
-  constructor(plan: CommitPlan, after: string | undefined, message?: string) {
+  constructor(plan: CommitPlan, after: string | undefined, open?: OpenCommit) {
     this.plan = plan
     this.after = after
-    this.message = message
+    this.open = open
     for (const { content } of plan.files) if (content.at === 'stage') content.file.frozen++
   }
 

@@ -3,6 +3,7 @@ import { fileReference, type PachdClient } from '@jupyterlab-pachyderm/pachd-cli
 
 import { commitMessage } from '../commit-identity.js'
 import { FsError } from '../errors.js'
+import type { CommitTree } from '../reading/tree.js'
 import { type CommitPlan, sizeOf } from './commit-plan.js'
 import type { Sending } from './committer.js'
 import type { StagedContents } from './staged-content.js'
@@ -21,6 +22,20 @@ export function* removals(plan: CommitPlan): Generator<ModifyFileRequest, void, 
     // Without a slash it is the file of this name, with one the directory; pachd does not mind if there is none.
     yield { body: { $case: 'deleteFile', deleteFile: { path } } }
     yield { body: { $case: 'deleteFile', deleteFile: { path: `${path}/` } } }
+  }
+}
+
+/**
+ * What a commit on top of `parent` removes, file by file: a file set has no parent in which pachd could look up what a
+ * directory holds. Rejects with PachdError.
+ */
+export async function* removalsOfFiles({ client, plan }: Pick<Sending, 'client' | 'plan'>, parent: CommitTree | undefined): AsyncGenerator<ModifyFileRequest, void, undefined> {
+  for (const path of plan.removals) {
+    yield { body: { $case: 'deleteFile', deleteFile: { path } } }
+    if (!parent || (await parent.find(path))?.kind !== 'directory') continue
+    for await (const { file, fileType } of client.pfs.walkFile({ file: fileReference(commitMessage(parent.commit), path) })) {
+      if (fileType === 'FILE' && file) yield { body: { $case: 'deleteFile', deleteFile: { path: file.path } } }
+    }
   }
 }
 

@@ -19,6 +19,7 @@ import { findCommit, type Committed } from './find-commit.js'
 import { JOURNAL_VERSION, type JournalHeader } from './journal-record.js'
 import { snapshot } from './journal-snapshot.js'
 import { Overlay } from './overlay.js'
+import { newMark, type OpenCommit } from './open-commit.js'
 import { PendingCommit, settleCommitted } from './pending-commit.js'
 import { type LeftChanges, replayJournal } from './left-changes.js'
 import type { StageArea } from './stage-area.js'
@@ -29,6 +30,8 @@ import { type KnownCommit, WorkingTree } from './working-tree.js'
 
 const LOST_ANSWER_MS = 1500
 const LOST_ANSWER_TRIES = 10
+const FIRST_SETTLE_MS = 1000
+const LONGEST_SETTLE_MS = 30_000
 
 /** The pachd of a working copy. */
 export interface WorkingCluster {
@@ -64,6 +67,10 @@ export interface CommitOptions {
   readonly sent?: (bytes: number) => void
   /** It replaced what others had changed in these paths. */
   readonly conflicts?: (paths: readonly string[]) => void
+  /** From now on the commit may be the open head of its branch. */
+  readonly opens?: (commit: OpenCommit) => void
+  /** It is not open any more. This may be long after `commitChanges` has failed. */
+  readonly ends?: (commit: OpenCommit) => void
 }
 
 /** One working copy. Whoever opens it closes it, and what was changed stays, or discards it. */
@@ -86,6 +93,8 @@ export class WorkingCopy {
   #counted: { readonly version: number; readonly counts: ChangeCounts } | undefined
   #watcher: CommitOptions = {}
   #turn: Promise<unknown> = Promise.resolve()
+  #isSettling = false
+  #isClosed = false
 
   private constructor(name: string, cluster: WorkingCluster, tree: WorkingTree, header: JournalHeader | undefined, selection: PathSelection | undefined) {
     this.name = name
@@ -125,6 +134,7 @@ export class WorkingCopy {
     copy.#latest = latest
     copy.#pending = pending
     copy.#rewrite()
+    if (pending?.open) void copy.#settleLater({ firstMs: 0 })
     return copy
   }
 
@@ -201,12 +211,14 @@ export class WorkingCopy {
 
   /** Ends the use of it; its changes are found again by the next server. */
   close(): void {
+    this.#isClosed = true
     this.#area.close()
   }
 
   /** Ends the use of it and throws its changes away. */
-  async discard(): Promise<void> {
-    await this.#area.remove()
+  discard(): Promise<void> {
+    this.#isClosed = true
+    return this.#inTurn(() => this.#area.remove())
   }
 
   /** What the branch held when it was last looked at. */
@@ -228,18 +240,21 @@ export class WorkingCopy {
   async #send(target: MountSource, plan: CommitPlan, after: string | undefined, message: string | undefined): Promise<void> {
     if (isEmptyPlan(plan)) return
     // From here to the first wait is the moment of which the commit is the state.
-    this.#tree.record(['sending', after ?? null, message ?? null])
-    const pending = new PendingCommit(plan, after, message)
+    const open = message === undefined ? undefined : { target, message, mark: newMark() }
+    this.#tree.record(['sending', after ?? null, message ?? null, open?.mark ?? null])
+    const pending = new PendingCommit(plan, after, open)
     this.#pending = pending
     const sending = this.#sending(target, plan)
     this.#progress = sending.progress
     this.#watcher.begin?.(sending.progress)
     try {
       await this.#area.sync()
-      await (message === undefined ? sendPlan(sending) : sendDescribed(sending, message))
+      if (open) this.#watcher.opens?.(open)
+      await (open ? sendDescribed(sending, open, after) : sendPlan(sending))
     } catch (error) {
-      if (!sending.isSent || !leavesOutcomeOpen(error)) this.#fail(pending, { isUncertain: false })
+      if (!sending.isSent || !(leavesOutcomeOpen(error) || sending.isOpen)) this.#fail(pending, { isUncertain: false })
       else if (await this.#findLost().catch(() => false)) return
+      else if (open) void this.#settleLater()
       throw error
     } finally {
       this.#progress = undefined
@@ -248,7 +263,7 @@ export class WorkingCopy {
   }
 
   #sending(target: MountSource, plan: CommitPlan): Sending {
-    return { client: this.#cluster.client, target, plan, contents: this.#contents, progress: progressOf(plan), onSent: bytes => this.#watcher.sent?.(bytes) }
+    return { client: this.#cluster.client, target, plan, contents: this.#contents, progress: progressOf(plan), treeOf: this.#treeOf, onSent: bytes => this.#watcher.sent?.(bytes) }
   }
 
   /** Whether pachd made the commit of which no answer came; it may still be at it. */
@@ -269,13 +284,25 @@ export class WorkingCopy {
     else if (!(await this.#findLost())) this.#fail(this.#pending, { isUncertain: true })
   }
 
+  /** Keeps asking how a commit with a message ended: until that is known, it may be the open head of the branch. */
+  async #settleLater({ firstMs = FIRST_SETTLE_MS } = {}): Promise<void> {
+    if (this.#isSettling) return
+    this.#isSettling = true
+    for (let waitMs = firstMs; this.#pending?.open && !this.#isClosed; waitMs = Math.min(2 * waitMs + FIRST_SETTLE_MS, LONGEST_SETTLE_MS)) {
+      await delay(waitMs, undefined, { ref: false })
+      await this.#inTurn(async () => (this.#isClosed ? undefined : this.#settle())).catch(() => undefined)
+    }
+    this.#isSettling = false
+  }
+
+  readonly #treeOf = ({ commit, madeAtMs }: KnownCommit): CommitTree => this.#cluster.trees.of(commit, madeAtMs)
+
   async #find(isKnown: boolean): Promise<Committed | undefined> {
     const { target } = this
     if (!target || !this.#pending) return undefined
-    const { plan, after, message } = this.#pending
-    if (!isKnown && message !== undefined) await finishDescribed(this.#sending(target, plan), message, after)
-    const treeOf = ({ commit, madeAtMs }: KnownCommit) => this.#cluster.trees.of(commit, madeAtMs)
-    return findCommit({ client: this.#cluster.client, target, plan, contents: this.#contents, treeOf }, after, { isKnown })
+    const { plan, after, open } = this.#pending
+    if (!isKnown && open) await finishDescribed(this.#sending(target, plan), open, after)
+    return findCommit({ client: this.#cluster.client, target, plan, contents: this.#contents, treeOf: this.#treeOf }, after, { isKnown })
   }
 
   #fail(pending: PendingCommit, { isUncertain }: { isUncertain: boolean }): void {
@@ -283,6 +310,7 @@ export class WorkingCopy {
     if (isUncertain) pending.giveUp(this.#tree)
     this.#pending = undefined
     pending.release(this.#area)
+    if (pending.open) this.#watcher.ends?.(pending.open)
   }
 
   #done(committed: Committed): void {
@@ -296,6 +324,7 @@ export class WorkingCopy {
     this.#pending = undefined
     settleCommitted(this.#tree, pending.plan, own.tree, { isOpen })
     pending.release(this.#area)
+    if (pending.open) this.#watcher.ends?.(pending.open)
     if (isBase) this.#base = own
     this.#latest = isBase ? undefined : own
     this.#rewrite()
