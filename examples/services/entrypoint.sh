@@ -24,7 +24,7 @@ stop() {
   kill -TERM "${job:-$server}" 2>/dev/null || true
   kill -TERM "$server" 2>/dev/null || true
 }
-trap stop TERM INT
+trap stop TERM INT HUP QUIT
 
 [ $# -gt 0 ] || { wait "$server"; exit; }
 

@@ -16,8 +16,10 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 }
 
 async function serve(options: StackOptions): Promise<number> {
+  // When its terminal is closed, the stack is still stopped in order.
+  process.stderr.on('error', () => undefined)
   const stopRequested = new Promise<void>(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => resolve())
   })
   await endLeftoverServices(join(options.dataDir, 'services.json'))
   await requireFreePort(options.pachdPort, 'pachd', '--pachd-port')

@@ -1,4 +1,7 @@
 /** The process: its name, its signals, its exit code. */
+import { closeSync } from 'node:fs'
+import { isatty } from 'node:tty'
+
 import { readCommandLine } from './cli.js'
 import { ListenError } from './listener.js'
 import { runCommand } from './commands/run-command.js'
@@ -6,9 +9,13 @@ import { processTerminal } from './commands/terminal.js'
 import { LogMemory } from './log-memory.js'
 import { createLogger } from './logger.js'
 import { startServer } from './server.js'
+import { RELOAD_SIGNAL, stopSignals } from './signals.js'
 
 /** Those who stop services kill them after ten seconds. */
 const STOP_TIMEOUT_MS = 9000
+
+// A terminal that has gone is none any more.
+const terminals = [0, 1, 2].filter(isatty)
 
 const commandLine = readCommandLine(process.argv.slice(2), process.env)
 if ('exitCode' in commandLine) {
@@ -34,13 +41,13 @@ async function run(options: Parameters<typeof startServer>[0]): Promise<void> {
       logger.info({ signal }, 'stopping')
       setTimeout(() => {
         logger.fatal('not everything could be committed in time; it is kept, and found by the next start')
-        process.exit(1)
+        exit(1)
       }, STOP_TIMEOUT_MS)
       stopping = server.stop().then(
-        () => process.exit(exitCode),
+        () => exit(exitCode),
         (err: unknown) => {
           logger.fatal({ err }, 'not everything could be committed; it is kept, and found by the next start')
-          process.exit(1)
+          exit(1)
         },
       )
     }
@@ -50,8 +57,8 @@ async function run(options: Parameters<typeof startServer>[0]): Promise<void> {
       logger.fatal({ err }, 'the server has to stop')
       stop('failure', 1)
     })
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const) process.on(signal, () => stop(signal, 0))
-    process.on('SIGHUP', () => {
+    for (const signal of stopSignals(process.env)) process.on(signal, () => stop(signal, 0))
+    process.on(RELOAD_SIGNAL, () => {
       logger.info('looking into the config file again')
       server.reload()
     })
@@ -63,4 +70,10 @@ async function run(options: Parameters<typeof startServer>[0]): Promise<void> {
     logger.fatal(err instanceof ListenError ? err.message : { err }, 'cannot start')
     process.exit(1)
   }
+}
+
+/** Node.js puts terminals back into their first mode when it exits, and aborts when one has gone. It leaves closed descriptors alone. */
+function exit(code: number): never {
+  for (const descriptor of terminals) closeSync(descriptor)
+  process.exit(code)
 }

@@ -80,7 +80,7 @@ test('after kill -9 it starts again at the same place', async () => {
   expect((await run('ls', [second.mountDir])).stdout).toBe('')
 })
 
-test.each(['SIGINT', 'SIGQUIT'] as const)('%s ends it without an error', async signal => {
+test.each(['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const)('%s ends it without an error', async signal => {
   const { child, exit, mountDir } = await startMounted()
 
   child.kill(signal)
@@ -89,13 +89,13 @@ test.each(['SIGINT', 'SIGQUIT'] as const)('%s ends it without an error', async s
   expect(await isMounted(mountDir)).toBe(false)
 })
 
-test('SIGHUP makes it look into the config file again, and ends nothing', async () => {
+test('SIGUSR2 makes it look into the config file again, and ends nothing', async () => {
   const config = join(await mkdtemp(join(pachd.folder, 'hup-')), 'later.json')
   const { child, socket, log, exit } = await start(['--no-fuse'], { config })
   await until(async () => (await call(socket, 'GET', '/health')).status === 200)
   await writeFile(config, await readFile(pachd.config))
 
-  child.kill('SIGHUP')
+  child.kill('SIGUSR2')
 
   await until(async () => (await call(socket, 'GET', '/repos')).status === 200)
   expect(log()).toContain('looking into the config file again')

@@ -1,4 +1,6 @@
 /** The process of pachd-embedded: starts what the command line asks for, and ends when it is told to. */
+import { closeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { setFlagsFromString } from 'node:v8'
 
 import { checkDataDirectory } from './check-data-directory.js'
@@ -7,17 +9,25 @@ import type { Task } from './cli.js'
 import { DataDirectoryError } from './data-directory.js'
 import { StartError, startEmbeddedPachd } from './embedded-pachd.js'
 
+// A terminal that has gone is none any more.
+const terminals = [0, 1, 2].filter(isatty)
+
 async function serve({ dataDir, host, port, rootToken }: Extract<Task, { task: 'serve' }>): Promise<void> {
   const pachd = await startEmbeddedPachd({ dataDir, host, port, ...(rootToken !== undefined && { rootToken }) })
   const stop = () => {
     pachd.stop().then(
-      () => process.exit(0),
+      () => exit(0),
       (error: unknown) => fail(error),
     )
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'] as const) process.on(signal, stop)
   process.stdout.write(`listening on ${pachd.address}\n`)
+}
+
+/** Node.js puts terminals back into their first mode when it exits, and aborts when one has gone. It leaves closed descriptors alone. */
+function exit(code: number): never {
+  for (const descriptor of terminals) closeSync(descriptor)
+  process.exit(code)
 }
 
 function fail(error: unknown): never {

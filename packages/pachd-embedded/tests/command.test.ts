@@ -15,13 +15,13 @@ interface Outcome {
   readonly errors: string
 }
 
-function run(args: readonly string[], { endAtLine = '', env = {} }: { endAtLine?: string; env?: Record<string, string> } = {}): Promise<Outcome> {
+function run(args: readonly string[], { endAtLine = '', signal = 'SIGTERM', env = {} }: { endAtLine?: string; signal?: NodeJS.Signals; env?: Record<string, string> } = {}): Promise<Outcome> {
   const child = spawn(process.execPath, ['--import', 'tsx', '-C', '@jupyterlab-pachyderm/source', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
   let output = ''
   let errors = ''
   child.stdout.on('data', bytes => {
     output += String(bytes)
-    if (endAtLine !== '' && output.includes(endAtLine)) child.kill('SIGTERM')
+    if (endAtLine !== '' && output.includes(endAtLine)) child.kill(signal)
   })
   child.stderr.on('data', bytes => (errors += String(bytes)))
   return new Promise(resolve => child.on('close', code => resolve({ code, output, errors })))
@@ -29,8 +29,8 @@ function run(args: readonly string[], { endAtLine = '', env = {} }: { endAtLine?
 
 const folder = () => mkdtempSync(join(tmpdir(), 'pachd-command-'))
 
-test('the command says where it listens, and ends with 0 when it is told to', async () => {
-  const { code, output } = await run(['--port', '0'], { endAtLine: 'listening on', env: { PACHD_EMBEDDED_DATA_DIR: folder() } })
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('the command says where it listens, and ends with 0 by %s', async signal => {
+  const { code, output } = await run(['--port', '0'], { endAtLine: 'listening on', signal, env: { PACHD_EMBEDDED_DATA_DIR: folder() } })
 
   expect(output).toMatch(/^listening on grpc:\/\/127\.0\.0\.1:\d+\n$/)
   expect(code).toBe(0)
