@@ -4,8 +4,8 @@
 export interface Attributes {
   readonly kind: 'file' | 'directory' | 'link'
   readonly sizeBytes: number
-  /** Permission bits, without the bits of the kind. */
-  readonly mode: number
+  /** Permission bits, set-id bits and sticky bit that a program has set; undefined where none has, as everywhere in a commit. */
+  readonly mode: number | undefined
   /** Last change of the content, in milliseconds since 1970. */
   readonly modifiedMs: number
 }
@@ -16,12 +16,7 @@ export interface DirectoryEntry {
   readonly attributes: Attributes
 }
 
-/** Permission bits of files that pachd keeps; it knows no modes. */
-export const FILE_MODE = 0o644
-/** Permission bits of directories. */
-export const DIRECTORY_MODE = 0o755
-
 /** The attributes of a directory that was last changed at `modifiedMs`. */
 export function directoryAttributes(modifiedMs: number): Attributes {
-  return { kind: 'directory', sizeBytes: 4096, mode: DIRECTORY_MODE, modifiedMs }
+  return { kind: 'directory', sizeBytes: 4096, mode: undefined, modifiedMs }
 }

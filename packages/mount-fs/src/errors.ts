@@ -1,34 +1,15 @@
 /** FsError: the one error class of this package, and the translation of what pachd and the local disk say into it. */
 import { PachdError, type PachdErrorCode } from '@jupyterlab-pachyderm/pachd-client'
 
-/** Names of the errno values that a program below the mount can meet. The set is closed. */
-export type FsErrorCode =
-  | 'EACCES'
-  | 'EBADF'
-  | 'EBUSY'
-  | 'EEXIST'
-  | 'EFBIG'
-  | 'EINTR'
-  | 'EINVAL'
-  | 'EIO'
-  | 'EISDIR'
-  | 'ENAMETOOLONG'
-  | 'ENODATA'
-  | 'ENOENT'
-  | 'ENOSPC'
-  | 'ENOTDIR'
-  | 'ENOTEMPTY'
-  | 'ENOTSUP'
-  | 'EPERM'
-  | 'EROFS'
-  | 'ESTALE'
-  | 'ETIMEDOUT'
-  | 'EXDEV'
-
-const codes: ReadonlySet<string> = new Set<FsErrorCode>([
-  'EACCES', 'EBADF', 'EBUSY', 'EEXIST', 'EFBIG', 'EINTR', 'EINVAL', 'EIO', 'EISDIR', 'ENAMETOOLONG', 'ENODATA', 'ENOENT', 'ENOSPC', 'ENOTDIR',
+const fsErrorCodes = [
+  'EACCES', 'EBADF', 'EBUSY', 'EEXIST', 'EFBIG', 'EILSEQ', 'EINTR', 'EINVAL', 'EIO', 'EISDIR', 'ENAMETOOLONG', 'ENODATA', 'ENOENT', 'ENOSPC', 'ENOTDIR',
   'ENOTEMPTY', 'ENOTSUP', 'EPERM', 'EROFS', 'ESTALE', 'ETIMEDOUT', 'EXDEV',
-])
+] as const
+
+/** Names of the errno values that a program below the mount can meet. The set is closed. */
+export type FsErrorCode = (typeof fsErrorCodes)[number]
+
+const knownCodes: ReadonlySet<string> = new Set(fsErrorCodes)
 
 /** An operation of the file system that failed. Branch on `code`; the message names mount and path. */
 export class FsError extends Error {
@@ -81,5 +62,5 @@ function errnoName(thrown: unknown): FsErrorCode | undefined {
 }
 
 function isFsErrorCode(code: string): code is FsErrorCode {
-  return codes.has(code)
+  return knownCodes.has(code)
 }

@@ -126,8 +126,8 @@ export class FileSystem {
     return this.#opened(this.#fileAt(path), place => place.volume.open(place.path, { write }))
   }
 
-  /** Makes an empty file and opens it for writing. */
-  async create(path: string, mode: number): Promise<number> {
+  /** Makes an empty file and opens it for writing. Without `mode` it has that of files in a commit. */
+  async create(path: string, mode?: number): Promise<number> {
     const place = this.#isRootOrMount(path) ? this.#fileAt(path) : this.#placeToChange(path)
     return this.#opened(place, ({ volume, path: below }) => volume.create(below, mode))
   }
@@ -189,9 +189,10 @@ export class FileSystem {
     return this.#changed(path, place => place.volume.change(place.path, change))
   }
 
-  async mkdir(path: string): Promise<void> {
+  /** Makes an empty directory. Without `mode` it has that of directories in a commit. */
+  async mkdir(path: string, mode?: number): Promise<void> {
     if (this.#isRootOrMount(path)) throw new FsError('EEXIST', `${cleanPath(path)}: already exists`)
-    await this.#changed(path, place => place.volume.makeDirectory(place.path))
+    await this.#changed(path, place => place.volume.makeDirectory(place.path, mode))
   }
 
   rmdir(path: string): Promise<void> {

@@ -25,6 +25,8 @@ export { isOurs as isOurMount, isSameMount, mountPointAt, mountPoints } from './
 export { holdMount } from './fuse/mount-removal.js'
 export type { HeldMount } from './fuse/mount-removal.js'
 export type { MountPoint } from './fuse/mount-points.js'
+export { mayAllowOther } from './fuse/allow-other.js'
+export type { Ownership } from './fuse/ownership.js'
 export { mountFuse } from './fuse/fuse-session.js'
 export type { FuseMountOptions, FuseSession } from './fuse/fuse-session.js'
 export { StageDirectory } from './writing/stage.js'

@@ -47,10 +47,10 @@ export interface Volume {
   /** Some of the entries of a directory, by name, without the work that the others would be. */
   page(path: string, query: PageQuery): Promise<EntryPage>
   open(path: string, options: { write: boolean }): Promise<OpenFile>
-  create(path: string, mode: number): Promise<OpenFile>
+  create(path: string, mode?: number): Promise<OpenFile>
   truncate(path: string, sizeBytes: number): Promise<void>
   change(path: string, change: AttributeChange): Promise<void>
-  makeDirectory(path: string): Promise<void>
+  makeDirectory(path: string, mode?: number): Promise<void>
   removeDirectory(path: string): Promise<void>
   remove(path: string): Promise<void>
   /** Replaces what is at `to`, as POSIX does; with `replace: false` that is EEXIST. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished } from 'vitest'
 
-import { CommitTrees, type DiskCache, FileReaders, FileSystem, findLeftChanges, type FsError, mountFuse, PathSelection, ReadOnlyVolume, StageDirectory, WorkingCopy } from '../src/index.js'
+import { CommitTrees, type DiskCache, FileReaders, FileSystem, findLeftChanges, type FsError, type FuseMountOptions, mountFuse, PathSelection, ReadOnlyVolume, StageDirectory, WorkingCopy } from '../src/index.js'
 import { type Files, memoryPfs, type MemoryPfs } from './memory-pfs.js'
 
 const run = promisify(execFile)
@@ -30,7 +30,7 @@ export interface MountedRepo {
  * Mounts the files as "repo", read-only or for writing. The shell changes its directory by itself: a child process that
  * is started inside a mount of this very process would wait for it for ever.
  */
-export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths = ['/'], deadlineMs = 30_000, cache, maxStagedBytes = Infinity }: { mode?: 'ro' | 'rw'; paths?: string[]; deadlineMs?: number; cache?: DiskCache; maxStagedBytes?: number } = {}): Promise<MountedRepo> {
+export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths = ['/'], deadlineMs = 30_000, cache, maxStagedBytes = Infinity, fuse = {} }: { mode?: 'ro' | 'rw'; paths?: string[]; deadlineMs?: number; cache?: DiskCache; maxStagedBytes?: number; fuse?: Partial<FuseMountOptions> } = {}): Promise<MountedRepo> {
   const pachd = memoryPfs(files)
   const cluster = { client: pachd.client, trees: new CommitTrees(pachd.client), readers: new FileReaders(pachd.client, { disk: cache && { cache, cluster: 'test' } }) }
   const folder = await mkdtemp(join(tmpdir(), 'mount-fs-test-'))
@@ -43,7 +43,7 @@ export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths
   const fileSystem = new FileSystem()
   fileSystem.mounts.add({ name: 'repo', source, mode, paths, commit, volume: mode === 'rw' ? workingCopy.volume : readOnly })
   const failures: FsError[] = []
-  const session = await mountFuse(fileSystem, { mountDir: folder, deadlineMs, onFailure: ({ error }) => failures.push(error) })
+  const session = await mountFuse(fileSystem, { mountDir: folder, deadlineMs, ...fuse, onFailure: ({ error }) => failures.push(error) })
   onTestFinished(async () => {
     await session.unmount()
     await stage.remove()

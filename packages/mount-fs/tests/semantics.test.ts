@@ -50,11 +50,19 @@ describe('reading', () => {
     expect(pachd.calls.get('listFile')).toBeUndefined()
   })
 
-  test('Files have mode 644 and directories 755, and belong to who runs the server', async () => {
+  test('Files have mode 644 and directories 755, and belong to the user of the server', async () => {
     const { shell } = await mountedRepo({ '/d/a': '1' })
 
     const owner = `${String(process.getuid?.())} ${String(process.getgid?.())}`
     expect(await shell('stat -c "%a %u %g" repo/d/a repo/d')).toBe(`644 ${owner}\n755 ${owner}\n`)
+  })
+
+  test('Modes that are shown are enforced', async () => {
+    const { shell } = await mountedRepo({ '/a': '1' }, { mode: 'rw', fuse: { allowOther: true } })
+
+    await shell('cd repo; cp a b; chmod 600 b')
+    // Entered as root: the directories that lead to a test's mount are closed to others.
+    expect(await shell(`cd repo; setpriv --reuid 54321 --regid 54321 --clear-groups sh -c 'cat a; echo; cat b; echo 2 >> a; rm a; touch c' 2>&1 | sed 's/.*: //'; cat a; ls`)).toBe(`1\n${'Permission denied\n'.repeat(4)}1a\nb\n`)
   })
 
   test('The time of a file is the time of its commit', async () => {

@@ -18,6 +18,8 @@ test.each([
   [['--allow-other=false'], { allowOther: false }],
   [['--allow-other=true'], { allowOther: true }],
   [['--allow-other'], { allowOther: true }],
+  [['--uid=1000', '--gid=100', '--umask=077'], { uid: 1000, gid: 100, umask: 0o077 }],
+  [[], { uid: process.geteuid?.(), gid: process.getegid?.(), umask: 0o022 }],
   [['--no-fuse', '--log-format=json'], { fuse: false, logFormat: 'json' }],
   [['--cache-dir=/c', '--cache-size=500MB'], { cacheDir: '/c', cacheSize: 500e6 }],
   [['--cache-size=0'], { cacheSize: 0 }],
@@ -32,7 +34,7 @@ test('each option is an environment variable too, and arguments count first', ()
   expect(optionsOf(['--port', '2'], env)).toMatchObject({ mountDir: '/env', port: 2, allowOther: false, fuse: false, logLevel: 'debug' })
 })
 
-test.each([['--nope'], ['extra'], ['--allow-other=maybe'], ['--port=x'], ['--port=70000'], ['--host=0.0.0.0'], ['--log-level=loud']])('%s is refused with a reason', argument => {
+test.each([['--nope'], ['extra'], ['--allow-other=maybe'], ['--uid=-1'], ['--gid=users'], ['--umask=88'], ['--umask=01777'], ['--port=x'], ['--port=70000'], ['--host=0.0.0.0'], ['--log-level=loud']])('%s is refused with a reason', argument => {
   expect(readCommandLine([argument], {})).toMatchObject({ exitCode: 1, text: expect.stringContaining('error') as string })
 })
 

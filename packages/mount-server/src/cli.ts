@@ -20,6 +20,10 @@ export interface ServerOptions {
   /** Other users of this machine who may call over TCP without a token. */
   readonly allowUid: AllowedUids
   readonly allowOther: boolean
+  /** As whom files appear: user, group and the permission bits that they do not have. */
+  readonly uid: number
+  readonly gid: number
+  readonly umask: number
   readonly logFile: string | undefined
   readonly logLevel: LogLevel
   readonly logFormat: 'json' | 'pretty'
@@ -94,7 +98,10 @@ function declareOptions(program: Command): Command {
     .allowExcessArguments(false)
     .optionsGroup('The mount:')
     .addOption(new Option('--mount-dir <directory>', 'existing directory to mount on').default('/pfs'))
-    .addOption(new Option('--allow-other [boolean]', 'let other users look into the mount').default(true).preset(true).argParser(truth))
+    .addOption(new Option('--allow-other [boolean]', 'let other users do what the modes of files permit').default(true).preset(true).argParser(truth))
+    .addOption(new Option('--uid <number>', 'user to whom files belong').default(process.geteuid?.() ?? 0, 'the user of the server').argParser(userNumber))
+    .addOption(new Option('--gid <number>', 'group to which files belong').default(process.getegid?.() ?? 0, 'the group of the server').argParser(userNumber))
+    .addOption(new Option('--umask <octal>', 'permissions that files and directories do not have: 077 is for their user alone, 002 lets their group write').default(0o022, '022').argParser(modeMask))
     .addOption(new Option('--no-fuse', 'serve the REST API without a mount'))
     .optionsGroup('Where it listens:')
     .addOption(new Option('--sock-path <path>', 'serve on this UNIX socket, and not on TCP'))
@@ -170,6 +177,18 @@ function userIds(text: string): AllowedUids {
   if (text === 'any') return text
   if (!/^\d{1,10}(,\d{1,10})*$/.test(text)) throw new InvalidArgumentError('It should be user ids, such as 1000 or 1000,1001, or "any".')
   return text.split(',').map(Number)
+}
+
+/** Ids of users and groups; the last one means none. */
+function userNumber(text: string): number {
+  const id = Number(text)
+  if (!/^\d+$/.test(text) || id > 0xffff_fffe) throw new InvalidArgumentError('It should be the number of a user or group, as "id" prints it.')
+  return id
+}
+
+function modeMask(text: string): number {
+  if (!/^0?[0-7]{1,3}$/.test(text)) throw new InvalidArgumentError('It should be three octal digits, such as 022 or 077.')
+  return Number.parseInt(text, 8)
 }
 
 function size(text: string): number {

@@ -1,5 +1,5 @@
 /** The mount in the kernel, where there is one: made when a cluster is connected, ended with the server. */
-import { type FileSystem, FsError, type FuseSession, isOurMount, isSameMount, type MountPoint, mountFuse, mountPointAt } from '@jupyterlab-pachyderm/mount-fs'
+import { type FileSystem, FsError, type FuseSession, isOurMount, isSameMount, type MountPoint, mountFuse, mountPointAt, type Ownership } from '@jupyterlab-pachyderm/mount-fs'
 import type { Logger } from 'pino'
 
 /** How it is with the mount. */
@@ -11,6 +11,8 @@ export interface KernelMountOptions {
   /** Absolute. */
   readonly mountDir: string
   readonly allowOther: boolean
+  /** As whom files appear. */
+  readonly ownership?: Partial<Ownership>
   /** False where there shall be no mount. */
   readonly enabled: boolean
   /** Told of each operation that failed in a way nobody expects. */
@@ -54,15 +56,17 @@ export class KernelMount {
   /** Mounts unless it is mounted already. Throws FsError when the directory or FUSE cannot be used. */
   async mount(): Promise<void> {
     if (!this.#options.enabled) return
-    const { fileSystem, mountDir, allowOther, logger } = this.#options
+    const { fileSystem, mountDir, allowOther, ownership = {}, logger } = this.#options
     if (!this.#session) {
       this.#state = { state: 'mounting' }
-      this.#session = mountFuse(fileSystem, { mountDir, allowOther, onFailure: failure => this.#report(failure) })
+      this.#session = mountFuse(fileSystem, { mountDir, allowOther, ownership, onFailure: failure => this.#report(failure) })
     }
+    let notice: string | undefined
     try {
-      const { mountPoint, covered } = await this.#session
-      this.#mountPoint = mountPoint
-      this.#covered = covered
+      const session = await this.#session
+      this.#mountPoint = session.mountPoint
+      this.#covered = session.covered
+      notice = session.notice
     } catch (error) {
       this.#state = { state: 'failed', reason: error instanceof Error ? error.message : String(error) }
       throw error
@@ -70,6 +74,7 @@ export class KernelMount {
     if (this.#state.state === 'mounted') return
     this.#state = { state: 'mounted' }
     logger.info({ mountDir }, 'mounted')
+    if (notice !== undefined) logger.warn(notice)
   }
 
   /** Ends the mount for good; unmounting twice is fine. */

@@ -50,7 +50,7 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   const datums = new DatumCursor(connection, mounts)
   const metrics = new Metrics(fileSystem)
   metrics.includeProcess()
-  const kernelMount = new KernelMount({ fileSystem, mountDir, allowOther: options.allowOther, enabled: options.fuse, logger, onFailure: (operation, code) => metrics.countFailure(operation, code) })
+  const kernelMount = new KernelMount({ fileSystem, mountDir, allowOther: options.allowOther, ownership: options, enabled: options.fuse, logger, onFailure: (operation, code) => metrics.countFailure(operation, code) })
   const watchdog = options.fuse ? new Watchdog(kernelMount, logger, { libraryPath: env['LD_LIBRARY_PATH'] }) : undefined
   let isStopping = false
   const arrived = async () => {

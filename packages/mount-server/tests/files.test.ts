@@ -272,6 +272,16 @@ describe('writing', () => {
     expect((await server.names('/m')).sort()).toEqual(['new', 'old', 'small'])
   })
 
+  test('a file that is saved again keeps its mode, so that a private one stays private', async () => {
+    await mount({ '/private': '1' }, 'rw')
+    await server.fileSystem.change('/m/private', { mode: 0o600 })
+
+    await put('/files/m/private', 'second')
+    await put('/files/m/new', 'first')
+
+    expect([(await server.fileSystem.stat('/m/private')).mode, (await server.fileSystem.stat('/m/new')).mode]).toEqual([0o600, undefined])
+  })
+
   test('an upload that breaks off leaves the file of before, and nothing beside it', async () => {
     await mount({ '/a': 'before' }, 'rw')
     const address = new URL(await server.app.listen({ host: '127.0.0.1', port: 0 }))

@@ -403,22 +403,47 @@ test('T15: names and paths of requests lead nowhere else', async () => {
   expect(fileSystem.mounts.listedNames()).toEqual(['m'])
 })
 
-test('T17, T18: the mount makes no devices and no set-uid programs, and with --allow-other=false nobody else looks in', async () => {
-  const server = await start(['--allow-other=false'])
+/** A user of the machine that is not the server's. */
+const OTHER = 54321
+
+/** A server of its own with a repo that is mounted to write; `repo` is its directory, with the file "data". */
+async function mountedForOthers(args: readonly string[]) {
+  const name = `others-${randomUUID()}`
+  await open.repo(name, { '/data': 'bytes' })
+  const server = await start(args)
   await untilAnswers(server)
   await vi.waitFor(async () => expect(await isMounted(server.mountDir)).toBe(true), { timeout: 20_000 })
-  await chmod(server.folder, 0o755)
-  const options = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').find(line => line.split(' ')[4] === server.mountDir)!.split(' ')[5]!.split(',')
-  await send({ socketPath: server.socket }, 'PUT', '/_mount', { mounts: [{ name: 'w', repo: 'cats', mode: 'rw' }] })
+  expect(await send({ socketPath: server.socket }, 'PUT', '/_mount', { mounts: [{ name: 'w', repo: name, mode: 'rw' }] })).toMatchObject({ status: 200 })
+  return { server, repo: join(server.mountDir, 'w') }
+}
 
-  const other = spawnSync('/bin/ls', [server.mountDir], { uid: 65534, gid: 65534, cwd: '/' })
+/** What a script prints in `directory` as another user, who needs no way to there. */
+async function asOther(directory: string, script: string, user = OTHER): Promise<string> {
+  return (await run('sh', ['-c', 'cd "$0" && setpriv --reuid="$2" --regid="$2" --clear-groups sh -c "$1" 2>&1; true', directory, script, String(user)])).stdout
+}
+
+test('T17: the mount makes no devices and no set-uid programs, and with --allow-other=false other users reach nothing', async () => {
+  const { server, repo } = await mountedForOthers(['--allow-other=false'])
+  const options = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').find(line => line.split(' ')[4] === server.mountDir)!.split(' ')[5]!.split(',')
+
   // pachd runs in this process, which must go on while the server asks it.
-  const device = run('mknod', [join(server.mountDir, 'w/null'), 'c', '1', '3'])
+  const device = run('mknod', [join(repo, 'null'), 'c', '1', '3'])
 
   expect(options).toEqual(expect.arrayContaining(['nosuid', 'nodev']))
-  expect(other.stderr.toString()).toContain('Permission denied')
   await expect(device).rejects.toMatchObject({ code: 1 })
+  expect(await asOther(repo, 'ls .; cat data')).toMatch(/^(.*: Permission denied\n){2}$/)
 })
+
+test('T18: other users of the machine do what modes permit, with --umask 077 nothing, and the user of --uid all', async () => {
+  const { repo } = await mountedForOthers([])
+  const { repo: given } = await mountedForOthers([`--uid=${OTHER}`, `--gid=${OTHER}`, '--umask=077'])
+
+  await run('sh', ['-c', 'cd "$0" && echo mine > own && chmod 600 own', repo])
+
+  expect(await asOther(repo, 'cat data; cat own; echo evil > data; echo evil > new; rm data; chmod 666 data; mv data moved')).toMatch(/^bytes(.*: (Permission denied|Operation not permitted)\n){6}$/)
+  expect(await asOther(given, 'ls .; cat data', OTHER + 1)).toMatch(/^(.*: Permission denied\n){2}$/)
+  expect(await asOther(given, 'ls ..; cat data; echo own > new; cat new; stat -c "%u %g %a" new data')).toBe(`w\nbytesown\n${OTHER} ${OTHER} 644\n${OTHER} ${OTHER} 600\n`)
+}, 120_000)
 
 test('T19: a body larger than a route takes is refused', async () => {
   const { call } = await serve()

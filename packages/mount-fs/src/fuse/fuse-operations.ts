@@ -7,6 +7,7 @@ import type { FileSystem } from '../file-system.js'
 import { components } from '../path-names.js'
 import { toErrno } from './errno.js'
 import type { FuseHandlers, Reply } from './load-fuse.js'
+import { isOwner, type Ownership, permissionsOf } from './ownership.js'
 
 /** What the callbacks need. */
 export interface FuseOperationsOptions {
@@ -19,21 +20,18 @@ export interface FuseOperationsOptions {
   readonly deadlineMs: number
   /** Whether a lookup only proves which process is asked; there is no such file. */
   readonly isProof: (path: string) => boolean
+  readonly ownership: Ownership
   /** Called for each failure, expected ones too. */
   readonly onFailure: (failure: { operation: string; path: string; error: FsError }) => void
 }
 
-const fileTypeBits = { file: constants.S_IFREG, directory: constants.S_IFDIR, link: constants.S_IFLNK }
+/** What chmod can set: permissions, set-id bits and the sticky bit. */
+const MODE_BITS = 0o7777
 
 /** The handlers for fuse-native. */
-export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadlineMs, isProof, onFailure }: FuseOperationsOptions): FuseHandlers {
-  const uid = process.getuid?.() ?? 0
-  const gid = process.getgid?.() ?? 0
-
-  const toStat = ({ kind, sizeBytes, mode, modifiedMs }: Attributes) => ({
-    mode: fileTypeBits[kind] | mode,
-    uid,
-    gid,
+export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadlineMs, isProof, ownership, onFailure }: FuseOperationsOptions): FuseHandlers {
+  const toStat = (path: string, { kind, sizeBytes, mode, modifiedMs }: Attributes) => ({
+    ...permissionsOf(path, { kind, mode }, ownership),
     size: sizeBytes,
     blocks: Math.ceil(sizeBytes / 512),
     blksize: 131_072,
@@ -77,7 +75,7 @@ export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadl
    */
   const statsByKind = (entries: readonly DirectoryEntry[]) => ({
     map: (toArray: (stat: ReturnType<typeof toStat>) => unknown) => {
-      const of = (kind: Attributes['kind']) => toArray(toStat({ kind, sizeBytes: 0, mode: 0o755, modifiedMs: 0 }))
+      const of = (kind: Attributes['kind']) => toArray(toStat('', { kind, sizeBytes: 0, mode: undefined, modifiedMs: 0 }))
       const arrays = { file: of('file'), directory: of('directory'), link: of('link') }
       return [arrays.directory, arrays.directory, ...entries.map(({ attributes }) => arrays[attributes.kind])]
     },
@@ -85,7 +83,7 @@ export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadl
 
   const getattr = (path: string, reply: Reply) => {
     if (isProof(path)) reply(toErrno('ENOENT'))
-    else answer('getattr', path, reply, () => fs.stat(path), attributes => [0, toStat(attributes)])
+    else answer('getattr', path, reply, () => fs.stat(path), attributes => [0, toStat(path, attributes)])
   }
   const change = (operation: string) => (path: string, work: () => Promise<void>, reply: Reply) => answer(operation, path, reply, work)
 
@@ -94,15 +92,9 @@ export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadl
     fgetattr: getattr,
     readdir: (path: string, reply: Reply) =>
       answer('readdir', path, reply, () => fs.readdir(path), entries => [0, ['.', '..', ...entries.map(({ name }) => name)], statsByKind(entries)]),
-    access: (path: string, mode: number, reply: Reply) =>
-      answer('access', path, reply, async () => {
-        const attributes = await fs.stat(path)
-        if (mode & constants.W_OK && !fs.isWritable(path)) throw new FsError('EROFS', `${path}: mounted read-only`)
-        if (mode & constants.X_OK && attributes.kind === 'file' && !(attributes.mode & 0o111)) throw new FsError('EACCES', `${path}: not executable`)
-      }),
     open: (path: string, flags: number, reply: Reply) =>
       answer('open', path, reply, () => fs.open(path, { write: (flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0 }), handle => [0, handle]),
-    create: (path: string, mode: number, reply: Reply) => answer('create', path, reply, () => fs.create(path, mode & 0o777), handle => [0, handle]),
+    create: (path: string, mode: number, reply: Reply) => answer('create', path, reply, () => fs.create(path, mode & MODE_BITS), handle => [0, handle]),
     // The kernel's buffer is touched only in the moment of the answer: it is gone after a deadline has answered.
     read: (path: string, handle: number, buffer: Buffer, length: number, offset: number, reply: Reply) =>
       answer('read', path, reply, () => fs.borrow(handle, offset, length), bytes => {
@@ -119,11 +111,15 @@ export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadl
     release: (path: string, handle: number, reply: Reply) => answer('release', path, reply, () => fs.release(handle)),
     truncate: (path: string, size: number, reply: Reply) => change('truncate')(path, () => fs.truncate(path, size), reply),
     ftruncate: (path: string, handle: number, size: number, reply: Reply) => change('ftruncate')(path, () => fs.truncateHandle(handle, size), reply),
-    chmod: (path: string, mode: number, reply: Reply) => change('chmod')(path, () => fs.change(path, { mode: mode & 0o777 }), reply),
-    chown: (path: string, _uid: number, _gid: number, reply: Reply) => change('chown')(path, () => fs.change(path, {}), reply),
+    chmod: (path: string, mode: number, reply: Reply) => change('chmod')(path, () => fs.change(path, { mode: mode & MODE_BITS }), reply),
+    chown: (path: string, uid: number, gid: number, reply: Reply) =>
+      change('chown')(path, async () => {
+        await fs.change(path, {})
+        if (!isOwner(ownership, uid, gid)) throw new FsError('EPERM', `${path}: all files belong to user ${ownership.uid} and group ${ownership.gid}; --uid and --gid say to whom`)
+      }, reply),
     // fuse-native hands over the access time twice, so this is the access time.
     utimens: (path: string, _atime: number, mtime: number, reply: Reply) => change('utimens')(path, () => fs.change(path, { modifiedMs: mtime }), reply),
-    mkdir: (path: string, _mode: number, reply: Reply) => change('mkdir')(path, () => fs.mkdir(path), reply),
+    mkdir: (path: string, mode: number, reply: Reply) => change('mkdir')(path, () => fs.mkdir(path, mode & MODE_BITS), reply),
     rmdir: (path: string, reply: Reply) => {
       const [name, below] = components(path)
       if (name !== undefined && below === undefined && forgetting.has(name)) reply(0)
@@ -162,5 +158,5 @@ function isWritable(fs: FileSystem, path: string): boolean {
 
 async function makeNode(fs: FileSystem, path: string, mode: number): Promise<void> {
   if ((mode & constants.S_IFMT) !== constants.S_IFREG) throw new FsError(isWritable(fs, path) ? 'EPERM' : 'EROFS', `${path}: pachd keeps regular files only`)
-  await fs.release(await fs.create(path, mode & 0o777))
+  await fs.release(await fs.create(path, mode & MODE_BITS))
 }

@@ -5,19 +5,23 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { FsError } from '../errors.js'
 import type { FileSystem } from '../file-system.js'
+import { FUSE_CONFIG, mayAllowOther } from './allow-other.js'
 import { createFuseOperations, type FuseOperationsOptions } from './fuse-operations.js'
 import { loadFuse } from './load-fuse.js'
 import { whileLocked } from './mount-lock.js'
 import { checkMountPoint, FILE_SYSTEM_NAME, isSameMount, type MountPoint, mountPointAt } from './mount-points.js'
 import { unmount } from './mount-removal.js'
 import { OwnershipProof } from './ownership-proof.js'
+import { type Ownership, ownershipOf } from './ownership.js'
 
 /** How to mount. */
 export interface FuseMountOptions {
   /** An existing directory; it may itself be a mount, such as a volume. */
   readonly mountDir: string
-  /** Whether other users may look in. Needs `user_allow_other` in /etc/fuse.conf unless run by root. */
+  /** Whether other users get what the modes of files permit them; without it they get nothing. Default: no. */
   readonly allowOther?: boolean
+  /** As whom files appear. Default: the user of this process, with umask 022. */
+  readonly ownership?: Partial<Ownership>
   /** Longest time of one operation in milliseconds. Default 30,000. */
   readonly deadlineMs?: number
   /** Called for each operation that fails, expected failures too. */
@@ -31,6 +35,8 @@ export interface FuseSession {
   readonly mountPoint: MountPoint
   /** What the mount covers, where the directory was a mount already. */
   readonly covered: MountPoint | undefined
+  /** What was wanted and is not possible here, in one sentence. */
+  readonly notice: string | undefined
   /** Ends the mount; when it is in use, it disappears at once and ends with its last user. Unmounting twice is fine. */
   unmount(): Promise<void>
 }
@@ -61,7 +67,10 @@ async function mountAt(mountDir: string, fileSystem: FileSystem, options: FuseMo
   const moving = new Map<string, { readonly to: string; readonly moved: () => void }>()
   const proof = new OwnershipProof(mountDir)
   const deadlineMs = options.deadlineMs ?? 30_000
-  const handlers = createFuseOperations({ fileSystem, forgetting, moving, deadlineMs, isProof: path => proof.isAskedBy(path), onFailure: options.onFailure ?? (() => undefined) })
+  const ownership = ownershipOf(options.ownership ?? {})
+  const wantsOthers = options.allowOther ?? false
+  const allowsOthers = wantsOthers && (await mayAllowOther())
+  const handlers = createFuseOperations({ fileSystem, forgetting, moving, deadlineMs, isProof: path => proof.isAskedBy(path), ownership, onFailure: options.onFailure ?? (() => undefined) })
   const { Fuse, binding } = loadFuse()
   const fuse = new Fuse(mountDir, handlers, { timeout: false })
   const thread = Buffer.alloc(binding.sizeof_fuse_thread_t)
@@ -73,12 +82,12 @@ async function mountAt(mountDir: string, fileSystem: FileSystem, options: FuseMo
   try {
     await new Promise<void>((mounted, refused) => {
       fuse._openCallback = error => (error ? refused(error) : mounted())
-      binding.fuse_native_mount(mountDir, fuseOptions(options.allowOther ?? false), thread, fuse, fuse._malloc, fuse._handlers, fuse._getImplementedArray())
+      binding.fuse_native_mount(mountDir, fuseOptions(allowsOthers), thread, fuse, fuse._malloc, fuse._handlers, fuse._getImplementedArray())
     })
   } catch (cause) {
     const left = await ownMountPoint()
     if (left) await unmount(left, lockFd)
-    throw new FsError('EIO', `${mountDir} cannot be mounted; FUSE needs root or fusermount, and --allow-other needs root or "user_allow_other" in /etc/fuse.conf`, { cause })
+    throw new FsError('EIO', `${mountDir} cannot be mounted; FUSE needs root, or fusermount and a user that /etc/passwd knows`, { cause })
   }
   const mountPoint = await ownMountPoint()
   if (!mountPoint) throw new FsError('EIO', `${mountDir} was unmounted while it was being mounted`)
@@ -91,6 +100,7 @@ async function mountAt(mountDir: string, fileSystem: FileSystem, options: FuseMo
     mountDir,
     mountPoint,
     covered,
+    notice: wantsOthers && !allowsOthers ? `only this user can look into the mount: for others, add the line "user_allow_other" to ${FUSE_CONFIG}, or start with --allow-other=false` : undefined,
     unmount: () => {
       stopForgetting()
       unmounted ??= unmountOwn(mountPoint, proof).then(() => binding.fuse_native_unmount(mountDir, thread))
@@ -143,6 +153,8 @@ function fuseOptions(allowOther: boolean): string {
   const options = [
     `fsname=${FILE_SYSTEM_NAME}`,
     `subtype=${FILE_SYSTEM_NAME}`,
+    // The kernel checks users against the modes that `ls` shows; fuse-native does not say who calls.
+    'default_permissions',
     'kernel_cache',
     `entry_timeout=${REMEMBER_SECONDS}`,
     `attr_timeout=${REMEMBER_SECONDS}`,

@@ -1,5 +1,5 @@
 /** The names of one directory with sizes, times and hashes, in about 65 bytes each instead of a heap object. */
-import { type Attributes, directoryAttributes, FILE_MODE } from '../attributes.js'
+import { type Attributes, directoryAttributes } from '../attributes.js'
 import { firstPosition, type SortedNames } from './sorted-names.js'
 
 /** Length of the hashes that pachd gives contents. */
@@ -21,7 +21,7 @@ export interface ListedNode {
 
 /** How a node is shown. */
 export function attributesOf({ isDirectory, sizeBytes, modifiedMs }: Pick<ListedNode, 'isDirectory' | 'sizeBytes' | 'modifiedMs'>): Attributes {
-  return isDirectory ? directoryAttributes(modifiedMs) : { kind: 'file', sizeBytes, mode: FILE_MODE, modifiedMs }
+  return isDirectory ? directoryAttributes(modifiedMs) : { kind: 'file', sizeBytes, mode: undefined, modifiedMs }
 }
 
 interface Columns {

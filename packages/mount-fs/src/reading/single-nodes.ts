@@ -4,7 +4,7 @@
  */
 import { fileReference, isNotFound, type PachdClient } from '@jupyterlab-pachyderm/pachd-client'
 
-import { type Attributes, directoryAttributes, FILE_MODE } from '../attributes.js'
+import { type Attributes, directoryAttributes } from '../attributes.js'
 import { commitKey, commitMessage, type CommitIdentity } from '../commit-identity.js'
 import { splitPath } from '../path-names.js'
 import { nodeOf } from './listed-node.js'
@@ -41,7 +41,7 @@ export class SingleNodes {
     const key = `${commitKey(commit)}:${path}`
     const node = this.#nodes.has(key) ? this.#nodes.get(key) : await (this.#coming.get(key) ?? this.#ask(key, commit, path, madeAtMs))
     if (!node) return undefined
-    return node.isDirectory ? directoryAttributes(node.modifiedMs) : { kind: 'file', sizeBytes: node.sizeBytes, mode: FILE_MODE, modifiedMs: node.modifiedMs }
+    return node.isDirectory ? directoryAttributes(node.modifiedMs) : { kind: 'file', sizeBytes: node.sizeBytes, mode: undefined, modifiedMs: node.modifiedMs }
   }
 
   /** pachd's hash of a file that was found. */

@@ -35,7 +35,7 @@ export async function discardPath(tree: WorkingTree, known: CommitTree | undefin
   const node: WorkingNode =
     held.kind === 'directory'
       ? directoryNode({ origin: { tree: known, path: clean, selection }, branchPath: clean, modifiedMs: held.modifiedMs })
-      : committedFileNode({ at: 'commit', tree: known, path: clean, sizeBytes: held.sizeBytes }, { branchPath: clean, mode: held.mode, modifiedMs: held.modifiedMs })
+      : committedFileNode({ at: 'commit', tree: known, path: clean, sizeBytes: held.sizeBytes }, { branchPath: clean, modifiedMs: held.modifiedMs })
   tree.put({ ...slot, node: undefined }, node)
 }
 

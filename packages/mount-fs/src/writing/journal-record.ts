@@ -34,10 +34,10 @@ interface AnyState {
   readonly b?: string | undefined
 }
 
-/** A node as it is: a file, a directory with number and path of its origin, or a link. */
+/** A node as it is, with the mode that a program has set: a file, a directory with number and path of its origin, or a link. */
 export type NodeState =
-  | (AnyState & { readonly k: 'f'; readonly m: number; readonly c: boolean; readonly content: ContentState })
-  | (AnyState & { readonly k: 'd'; readonly m: number; readonly n?: number; readonly p?: string })
+  | (AnyState & { readonly k: 'f'; readonly m?: number | undefined; readonly c: boolean; readonly content: ContentState })
+  | (AnyState & { readonly k: 'd'; readonly m?: number | undefined; readonly n?: number; readonly p?: string })
   | (AnyState & { readonly k: 'l'; readonly to: string })
 
 /** One record. Numbers stand for commits, nodes and staged files, by the record that names them first. */

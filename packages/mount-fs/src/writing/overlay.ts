@@ -68,7 +68,7 @@ export class Overlay implements Volume {
     return this.#contents.open(node, path, { write })
   }
 
-  async create(path: string, mode: number): Promise<OpenFile> {
+  async create(path: string, mode?: number): Promise<OpenFile> {
     const slot = await this.#slot(path)
     if (slot.node) return this.open(path, { write: true })
     const node = newFileNode(this.#contents.empty(), mode)
@@ -89,10 +89,10 @@ export class Overlay implements Volume {
     if (modifiedMs !== undefined) this.#tree.setModified(node, path, modifiedMs)
   }
 
-  async makeDirectory(path: string): Promise<void> {
+  async makeDirectory(path: string, mode?: number): Promise<void> {
     const slot = await this.#slot(path)
     if (slot.node) throw this.#error('EEXIST', path, 'already exists')
-    this.#tree.put(slot, directoryNode())
+    this.#tree.put(slot, directoryNode({ mode }))
   }
 
   async removeDirectory(path: string): Promise<void> {

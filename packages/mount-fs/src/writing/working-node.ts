@@ -1,5 +1,5 @@
 /** The nodes of a working copy: directories that are looked into when needed, files, and symbolic links. */
-import { type Attributes, DIRECTORY_MODE, directoryAttributes, FILE_MODE } from '../attributes.js'
+import { type Attributes, directoryAttributes } from '../attributes.js'
 import { childPath } from '../path-names.js'
 import type { PathSelection } from '../path-selection.js'
 import type { CommitTree } from '../reading/tree.js'
@@ -16,6 +16,9 @@ export interface CommittedContent {
 /** Where the bytes of a file are: unchanged in a commit, or changed and on the local disk. */
 export type Content = CommittedContent | { readonly at: 'stage'; readonly file: StagedFile }
 
+/** Permission bits that a program has set; undefined where none has. */
+type Mode = number | undefined
+
 interface AnyNode {
   /** By this number the journal speaks of the node; undefined while the journal does not know it. */
   id: number | undefined
@@ -28,7 +31,7 @@ interface AnyNode {
 export interface FileNode extends AnyNode {
   readonly kind: 'file'
   content: Content
-  mode: number
+  mode: Mode
   /** Whether what the branch holds at `branchPath` is this very content. */
   isClean: boolean
   /** Whether it was deleted; who has it open goes on with it. */
@@ -40,7 +43,7 @@ export interface FileNode extends AnyNode {
 /** A directory of the working copy. */
 export interface DirectoryNode extends AnyNode {
   readonly kind: 'directory'
-  mode: number
+  mode: Mode
   /** The directory of a commit that it started as. */
   readonly origin: Origin | undefined
   /** What is known to be in it; all of it once it is loaded. */
@@ -74,24 +77,24 @@ export const HIDDEN_NAME = /^\.fuse_hidden[0-9a-f]+$/
 
 /** A directory with nothing in it, or with what `origin` holds. */
 export function directoryNode(options: Partial<Pick<DirectoryNode, 'origin' | 'branchPath' | 'modifiedMs' | 'mode'>> = {}): DirectoryNode {
-  const { origin, branchPath, modifiedMs = Date.now(), mode = DIRECTORY_MODE } = options
+  const { origin, branchPath, modifiedMs = Date.now(), mode } = options
   return { kind: 'directory', id: undefined, origin, branchPath, modifiedMs, mode, children: new Map(), isLoaded: !origin, gone: new Set(), loading: undefined }
 }
 
 /** A file that the branch does not hold. */
-export function newFileNode(content: Content, mode = FILE_MODE): FileNode {
+export function newFileNode(content: Content, mode?: Mode): FileNode {
   return { kind: 'file', id: undefined, content, mode, modifiedMs: Date.now(), branchPath: undefined, isClean: false, isGone: false, work: NO_WORK }
 }
 
 /** A file as a commit holds it; `branchPath` says where the branch has it, if it does. */
-export function committedFileNode(content: CommittedContent, { branchPath, mode, modifiedMs }: Pick<FileNode, 'branchPath' | 'mode' | 'modifiedMs'>): FileNode {
-  return { ...newFileNode(content, mode), modifiedMs, branchPath, isClean: branchPath !== undefined }
+export function committedFileNode(content: CommittedContent, { branchPath, modifiedMs }: Pick<FileNode, 'branchPath' | 'modifiedMs'>): FileNode {
+  return { ...newFileNode(content), modifiedMs, branchPath, isClean: branchPath !== undefined }
 }
 
 /** What stat says. */
 export function attributesOf(node: WorkingNode): Attributes {
   if (node.kind === 'directory') return { ...directoryAttributes(node.modifiedMs), mode: node.mode }
-  if (node.kind === 'link') return { kind: 'link', sizeBytes: Buffer.byteLength(node.target), mode: 0o777, modifiedMs: node.modifiedMs }
+  if (node.kind === 'link') return { kind: 'link', sizeBytes: Buffer.byteLength(node.target), mode: undefined, modifiedMs: node.modifiedMs }
   const { content } = node
   return { kind: 'file', sizeBytes: content.at === 'stage' ? content.file.sizeBytes : content.sizeBytes, mode: node.mode, modifiedMs: node.modifiedMs }
 }
@@ -121,14 +124,14 @@ async function load(node: DirectoryNode): Promise<Map<string, WorkingNode>> {
   if (!origin) return node.children
   const listing = await origin.tree.list(origin.path)
   const children = new Map<string, WorkingNode>()
-  for (const [name, { kind, sizeBytes, mode, modifiedMs }] of listing) {
+  for (const [name, { kind, sizeBytes, modifiedMs }] of listing) {
     const path = childPath(origin.path, name)
     const known = node.children.get(name)
     if (known?.id === undefined && known?.kind === 'directory') known.modifiedMs = modifiedMs
     if (known || node.gone.has(name) || origin.selection?.shows(path) === false) continue
     const branchPath = branchPathOf(node, name)
     if (kind === 'directory') children.set(name, directoryNode({ origin: { ...origin, path }, branchPath, modifiedMs }))
-    else children.set(name, committedFileNode({ at: 'commit', tree: origin.tree, path, sizeBytes }, { branchPath, mode, modifiedMs }))
+    else children.set(name, committedFileNode({ at: 'commit', tree: origin.tree, path, sizeBytes }, { branchPath, modifiedMs }))
   }
   for (const [name, known] of node.children) children.set(name, known)
   node.children = children

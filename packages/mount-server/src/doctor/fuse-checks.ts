@@ -1,6 +1,7 @@
 /** Whether this machine lets this user mount. */
+import { mayAllowOther } from '@jupyterlab-pachyderm/mount-fs'
 import { constants } from 'node:fs'
-import { access, readFile, stat } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
 import type { Check, Person } from './check.js'
@@ -52,10 +53,8 @@ export function checkAllowOther({ config }: FusePlaces, { uid }: Person, allowOt
   return async () => {
     const check = 'mounts for others'
     if (!allowOther) return { check, state: 'ok', message: 'the mount is for this user alone (--allow-other=false)' }
-    if (uid === 0) return { check, state: 'ok', message: 'root may let others look into the mount' }
-    const text = await readFile(config, 'utf8').catch(() => '')
-    if (/^\s*user_allow_other\s*$/m.test(text)) return { check, state: 'ok', message: `${config} lets users mount for others` }
-    return { check, state: 'failed', message: `${config} does not let users mount for others; allow it, or start with --allow-other=false`, fix: `echo user_allow_other | sudo tee -a ${config}` }
+    if (await mayAllowOther({ config, uid })) return { check, state: 'ok', message: 'others get what the modes of files permit' }
+    return { check, state: 'warning', message: `only this user can look into the mount, because ${config} does not allow more; allow it, or start with --allow-other=false`, fix: `echo user_allow_other | sudo tee -a ${config}` }
   }
 }
 

@@ -1,5 +1,5 @@
 /** A file that comes in one request: it appears when all of it has arrived, or not at all. */
-import { FsError, type FileSystem } from '@jupyterlab-pachyderm/mount-fs'
+import { type Attributes, FsError, type FileSystem } from '@jupyterlab-pachyderm/mount-fs'
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
-const FILE_MODE = 0o644
 const PIECE_BYTES = 1024 * 1024
 
 /**
@@ -15,7 +14,7 @@ const PIECE_BYTES = 1024 * 1024
  * off leaves everything as it was. Bytes that arrive wait in `waitingRoom`, a directory on a local disk. Resolves to the number of bytes. Rejects with FsError, or with what `content` fails with.
  */
 export async function upload(fileSystem: FileSystem, path: string, content: Readable, { waitingRoom, onBytes }: { waitingRoom: string; onBytes: (count: number) => void }): Promise<number> {
-  await checkPlace(fileSystem, path)
+  const mode = await modeOfPlace(fileSystem, path)
   await mkdir(waitingRoom, { recursive: true, mode: 0o700 }).catch(translated)
   const folder = await mkdtemp(join(waitingRoom, 'upload-')).catch(translated)
   try {
@@ -26,7 +25,7 @@ export async function upload(fileSystem: FileSystem, path: string, content: Read
     // Under a name of its own until it is whole: nobody reads, and no commit takes, half a file under the right name.
     const temporary = `${parentOf(path)}/.upload-${randomUUID()}`
     try {
-      const sizeBytes = await copyIn(fileSystem, arrived, temporary)
+      const sizeBytes = await copyIn(fileSystem, arrived, temporary, mode)
       await fileSystem.rename(temporary, path)
       return sizeBytes
     } catch (error) {
@@ -44,7 +43,7 @@ export async function makeDirectories(fileSystem: FileSystem, path: string): Pro
   let place = `/${path.split('/')[1] ?? ''}`
   for (const name of names) {
     place = `${place}/${name}`
-    const kind = await kindOf(fileSystem, place)
+    const kind = (await attributesOf(fileSystem, place))?.kind
     if (kind === undefined) await fileSystem.mkdir(place)
     else if (kind !== 'directory') throw new FsError('ENOTDIR', `${place}: not a directory`)
   }
@@ -59,23 +58,26 @@ export async function removeTree(fileSystem: FileSystem, path: string): Promise<
   await fileSystem.rmdir(path)
 }
 
-async function checkPlace(fileSystem: FileSystem, path: string): Promise<void> {
+/** The mode of the file that the upload replaces: a private file stays private. Throws FsError where no file can be. */
+async function modeOfPlace(fileSystem: FileSystem, path: string): Promise<number | undefined> {
   await fileSystem.stat(`/${path.split('/')[1] ?? ''}`)
   if (!fileSystem.isWritable(path)) throw new FsError('EROFS', `${path} is in a mount that is read-only`)
-  if ((await kindOf(fileSystem, path)) === 'directory') throw new FsError('EISDIR', `${path}: is a directory`)
+  const present = await attributesOf(fileSystem, path)
+  if (present?.kind === 'directory') throw new FsError('EISDIR', `${path}: is a directory`)
+  return present?.mode
 }
 
-async function kindOf(fileSystem: FileSystem, path: string): Promise<'file' | 'directory' | 'link' | undefined> {
+async function attributesOf(fileSystem: FileSystem, path: string): Promise<Attributes | undefined> {
   try {
-    return (await fileSystem.stat(path)).kind
+    return await fileSystem.stat(path)
   } catch (error) {
     if (error instanceof FsError && error.code === 'ENOENT') return undefined
     throw error
   }
 }
 
-async function copyIn(fileSystem: FileSystem, source: string, path: string): Promise<number> {
-  const handle = await fileSystem.create(path, FILE_MODE)
+async function copyIn(fileSystem: FileSystem, source: string, path: string, mode: number | undefined): Promise<number> {
+  const handle = await fileSystem.create(path, mode)
   try {
     let at = 0
     for await (const piece of createReadStream(source, { highWaterMark: PIECE_BYTES }) as AsyncIterable<Buffer>) {
