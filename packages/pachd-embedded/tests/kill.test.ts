@@ -1,138 +1,25 @@
-/** What a server keeps that is killed at any moment. It runs as built (`npm run build`), since that is what starts fast enough to be killed often. */
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+/**
+ * What a server keeps that is killed at any moment. It runs as built (`npm run build`), since that is what starts fast enough to be killed
+ * often; tools/attack runs the same rounds. PACHD_KILL_ROUNDS says how many (200), PACHD_KILL_SEED which.
+ */
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { problemsOf } from './problems.js'
-import { WireClient, add, at, on, remove } from './wire-client.js'
+import { killRounds } from './kill-rounds.js'
 
 const ROUNDS = Number(process.env['PACHD_KILL_ROUNDS'] ?? 200)
 const SEED = Number(process.env['PACHD_KILL_SEED'] ?? Date.now() % 2 ** 31)
-const WRITERS = 4
-const FILES = 5
-
-interface Served {
-  readonly child: ChildProcess
-  readonly exit: Promise<unknown>
-  readonly client: WireClient
-}
-
-const program = join(import.meta.dirname, '../bin/pachd-embedded.js')
-
-function serve(dataDir: string): Promise<Served> {
-  const child = spawn(process.execPath, [program, '--data-dir', dataDir, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const exit = once(child, 'exit')
-  return new Promise((resolve, reject) => {
-    let errors = ''
-    child.stderr.on('data', bytes => (errors += String(bytes)))
-    child.stdout.on('data', bytes => {
-      const address = /listening on (grpc:\S+)/.exec(String(bytes))?.[1]
-      if (address) resolve({ child, exit, client: new WireClient(address) })
-    })
-    void exit.then(() => reject(new Error(`the server ended: ${errors}`)))
-  })
-}
-
-const repoOf = (writer: number) => `w${writer}`
-
-/** Every commit of a writer has the same number in all its files, some of them of several chunks, so that a part of a commit would show. */
-const operations = (number: number) => Array.from({ length: FILES }, (_, i) => [remove(`/f${i}`), add(`/f${i}`, `${number};`.repeat(1 + (i % 2) * 4000))]).flat()
-
-/** The number that all files of a commit have; 0 where there are none. */
-async function numberIn(client: WireClient, commit: object): Promise<number> {
-  const listed = await client.listFiles(commit)
-  if (listed.length === 0) return 0
-  const texts = await Promise.all(Array.from({ length: FILES }, (_, i) => client.get(commit, `/f${i}`)))
-  const number = Number.parseInt(String(texts[0]))
-  expect(texts.map(String)).toEqual(Array.from({ length: FILES }, (_, i) => `${number};`.repeat(1 + (i % 2) * 4000)))
-  return number
-}
-
-/** What the writers were told, and how far the one commit that each had under way when the server was killed came. */
-class Writers {
-  readonly acknowledged = Array.from({ length: WRITERS }, () => 0)
-
-  /** Commits until the server is gone. */
-  async write(client: WireClient, writer: number, onAcknowledged: () => void): Promise<void> {
-    for (;;) {
-      const next = (this.acknowledged[writer] ?? 0) + 1
-      await client.modify(on(repoOf(writer), 'master'), operations(next))
-      this.acknowledged[writer] = next
-      onAcknowledged()
-    }
-  }
-
-  /** Every branch shows the last acknowledged commit, or the one that was under way, and is whole. Resolves to how many of the latter there are. */
-  async check(client: WireClient): Promise<number> {
-    let unanswered = 0
-    for (let writer = 0; writer < WRITERS; writer++) {
-      const acknowledged = this.acknowledged[writer] ?? 0
-      if (acknowledged === 0 && (await client.listCommits(repoOf(writer))).length === 0) continue
-      const head = await client.inspectCommit(on(repoOf(writer), 'master'))
-      expect(head.finished).toBeDefined()
-      const shown = await numberIn(client, at(repoOf(writer), head.commit?.id ?? ''))
-      expect([acknowledged, acknowledged + 1]).toContain(shown)
-      if (shown > acknowledged) unanswered++
-      this.acknowledged[writer] = shown
-    }
-    return unanswered
-  }
-}
 
 test(`a server that is killed while it writes keeps every commit that it acknowledged, and no half one (seed ${SEED})`, async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'pachd-kill-'))
-  const [moments] = fc.sample(fc.array(fc.record({ commits: fc.nat(6), thenMs: fc.nat(12) }), { minLength: ROUNDS, maxLength: ROUNDS }), { seed: SEED, numRuns: 1 })
-  const writers = new Writers()
-  let unanswered = 0
-  let killedWriting = 0
+  const program = join(import.meta.dirname, '../bin/pachd-embedded.js')
 
-  for (const [round, { commits, thenMs }] of (moments ?? []).entries()) {
-    const { child, exit, client } = await serve(dataDir)
-    if (round === 0) for (let writer = 0; writer < WRITERS; writer++) await client.createRepo(repoOf(writer))
-    unanswered += await writers.check(client)
-
-    let left = commits
-    const due = new Promise<void>(resolve => {
-      if (left === 0) resolve()
-      const counted = () => {
-        if (--left === 0) resolve()
-      }
-      void Promise.allSettled(Array.from({ length: WRITERS }, (_, writer) => writers.write(client, writer, counted))).then(() => resolve())
-    })
-    await due
-    // Not a wait for anything: somewhere in the middle of the next commits.
-    setTimeout(() => child.kill('SIGKILL'), thenMs)
-    await exit
-    if (child.signalCode === 'SIGKILL') killedWriting++
-    client.close()
-    expect(await problemsOf(dataDir)).toEqual([])
-  }
-
-  const { child, exit, client } = await serve(dataDir)
-  unanswered += await writers.check(client)
-  for (let writer = 0; writer < WRITERS; writer++) {
-    const found: number[] = []
-    for (const { commit, finished } of await client.listCommits(repoOf(writer))) {
-      expect(finished).toBeDefined()
-      found.push(Number.parseInt(String(await client.get(at(repoOf(writer), commit?.id ?? ''), '/f0'))))
-    }
-    // Newest first, none missing, none twice.
-    expect(found).toEqual(Array.from({ length: writers.acknowledged[writer] ?? 0 }, (_, i) => (writers.acknowledged[writer] ?? 0) - i))
-  }
-  client.close()
-  child.kill('SIGTERM')
-  await exit
-  expect(child.exitCode).toBe(0)
+  const { killedWriting, commits, unanswered } = await killRounds({ program, dataDir: mkdtempSync(join(tmpdir(), 'pachd-kill-')), rounds: ROUNDS, seed: SEED })
 
   expect(killedWriting).toBe(ROUNDS)
   // Kills that only hit commits which left no trace would prove little, and so would those that came after all was done.
-  const total = writers.acknowledged.reduce((sum, count) => sum + count, 0)
-  expect(total).toBeGreaterThan(ROUNDS)
+  expect(commits).toBeGreaterThan(ROUNDS)
   expect(unanswered).toBeGreaterThan(ROUNDS / 20)
 }, 900_000)

@@ -1,10 +1,10 @@
 /** A mount and a plain directory that the same operations are done to, and the ways in which a mount's life goes on. */
+import { deepStrictEqual as equal, fail } from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { cpSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { expect } from 'vitest'
 
 import { CommitTrees, FileReaders, FileSystem, findLeftChanges, mountFuse, StageDirectory, WorkingCopy } from '../../src/index.js'
 import type { BranchPachd } from './branch-pachd.js'
@@ -27,7 +27,7 @@ interface Answer {
   readonly wrong?: unknown
 }
 
-/** Does operations until the first difference, which it throws as an assertion. */
+/** Does operations until the first difference, which it throws as an assertion error. */
 export async function runTwins(pachd: BranchPachd, repo: string, operations: readonly Operation[]): Promise<void> {
   const twins = await Twins.start(pachd, repo)
   try {
@@ -149,10 +149,10 @@ class Twins {
     const hadChanges = copy.hasChanges
     await copy.commitChanges()
     this.#committed = (await this.#ask({ committed: true })) as Record<string, string>
-    expect(await this.#filesOfBranch(), 'what the branch holds').toEqual(this.#committed)
-    expect(copy.hasChanges, 'changes after a commit').toBe(false)
-    expect((await this.#pachd.commits(this.#repo)).length - before, 'commits made').toBe(hadChanges ? 1 : 0)
-    expect(copy.commit?.id, 'the commit that is shown').toBe(await this.#pachd.head(this.#repo))
+    equal(await this.#filesOfBranch(), this.#committed, 'what the branch holds')
+    equal(copy.hasChanges, false, 'changes after a commit')
+    equal((await this.#pachd.commits(this.#repo)).length - before, hadChanges ? 1 : 0, 'commits made')
+    equal(copy.commit?.id, await this.#pachd.head(this.#repo), 'the commit that is shown')
   }
 
   async #filesOfBranch(): Promise<Record<string, string>> {
@@ -176,8 +176,8 @@ class Twins {
   }
 
   async #resume(): Promise<void> {
-    const [left] = findLeftChanges(this.#stage, error => expect.fail(error.message))
-    if (!left) expect.fail('nothing was left')
+    const [left] = findLeftChanges(this.#stage, error => fail(error.message))
+    if (!left) fail('nothing was left')
     else this.#show(await WorkingCopy.resume(left, this.#cluster()))
   }
 
@@ -187,6 +187,7 @@ class Twins {
   }
 
   async #check(answer: Promise<Answer>, what: string): Promise<void> {
-    expect((await answer).wrong === undefined ? undefined : await answer, `the mount and the plain directory after ${what}`).toBeUndefined()
+    const found = await answer
+    if (found.wrong !== undefined) fail(`the mount and the plain directory differ after ${what}: ${JSON.stringify(found)}`)
   }
 }
