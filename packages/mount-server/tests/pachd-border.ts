@@ -1,7 +1,7 @@
 /** A border in front of a pachd: it passes calls through, holds or breaks some, answers some itself, and notes which tokens it saw. */
 import { once } from 'node:events'
 import type { OutgoingHttpHeaders } from 'node:http'
-import { connect, constants, createSecureServer, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import { type ClientHttp2Session, connect, constants, createSecureServer, createServer, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 
 /** A point at which a call can be held: before pachd gets it, or after pachd has answered and before the client knows. */
@@ -27,14 +27,26 @@ export interface PachdBorder {
   readonly stop: () => Promise<void>
 }
 
-/** Starts a border before the pachd at `target`, `grpc://host:port`; with `tls` it is reached under the name localhost only, with that certificate. */
+/**
+ * Starts a border before the pachd at `target`, `grpc://host:port`; with `tls` it is reached under the name localhost only, with that certificate.
+ * Each connection has one of its own to pachd and breaks with it, so pachd can be killed and started again.
+ */
 export async function startPachdBorder(target: string, { tls }: { tls?: { key: Buffer; cert: Buffer } } = {}): Promise<PachdBorder> {
-  const upstream = connect(target.replace('grpc://', 'http://'))
+  const upstreams = new Map<Http2Session, ClientHttp2Session>()
   const answers = new Map<string, { messages: readonly Uint8Array[]; ready: Promise<void> }>()
   const refusals = new Map<string, OutgoingHttpHeaders>()
   const tokens: string[] = []
   let gateOfAll: Gate | undefined
   const server = tls ? createSecureServer(tls) : createServer()
+  server.on('session', session => {
+    const upstream = connect(target.replace('grpc://', 'http://'))
+    upstreams.set(session, upstream)
+    for (const [one, other] of [[session, upstream], [upstream, session]] as const) {
+      one.on('error', () => undefined)
+      one.on('close', () => other.destroy())
+    }
+    session.on('close', () => upstreams.delete(session))
+  })
   server.on('stream', (stream, headers) => {
     const method = String(headers[':path'])
     const token = headers['authn-token']
@@ -57,13 +69,17 @@ export async function startPachdBorder(target: string, { tls }: { tls?: { key: B
 
   function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, gate: Gate | undefined): void {
     const method = String(headers[':path'])
+    const upstream = stream.session && upstreams.get(stream.session)
+    if (!upstream || upstream.destroyed) return
     const passed = upstream.request({ ...headers, ':authority': target.replace('grpc://', '') }, { endStream: false })
     stream.pipe(passed)
     // A client that goes away in the middle of a call ends the call.
     stream.once('close', () => {
       if (!passed.closed && !stream.readableEnded) passed.close(constants.NGHTTP2_CANCEL)
     })
-    passed.on('error', () => stream.close(constants.NGHTTP2_INTERNAL_ERROR))
+    passed.on('error', () => {
+      if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    })
     passed.on('response', (answered, flags) => {
       const isOnlyHeaders = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
       const respond = () => {
@@ -87,7 +103,10 @@ export async function startPachdBorder(target: string, { tls }: { tls?: { key: B
     refuse: (method, status, message) => void refusals.set(method, { 'grpc-status': String(status), 'grpc-message': encodeURIComponent(message) }),
     setGate: gate => void (gateOfAll = gate),
     stop: async () => {
-      upstream.destroy()
+      for (const [session, upstream] of upstreams) {
+        upstream.destroy()
+        session.destroy()
+      }
       server.close()
       await new Promise(settle => setImmediate(settle))
     },

@@ -1,4 +1,4 @@
-/** A TCP proxy in front of a pachd that cuts, delays, stalls and changes what goes through it. */
+/** A TCP proxy in front of a pachd that cuts, delays, throttles, stalls and changes what goes through it. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
@@ -8,6 +8,8 @@ export interface FaultProxy {
   readonly address: string
   /** Each piece waits this long in milliseconds. */
   delayMs: number
+  /** All connections together pass so much in each direction; 0 for as much as comes. */
+  bytesPerSecond: number
   /** What pachd sends of these bytes arrives with a changed byte, each time; or so many times. Nothing is changed by default. */
   changing: { readonly bytes: Buffer; times: number } | undefined
   /** How many connections were cut. */
@@ -32,6 +34,14 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let isStalled = false
   let isRefusing = false
   let cuts = 0
+  /** Until when, in milliseconds, the line is busy with what it has taken: from pachd, and to it. */
+  const busyUntilMs = { from: 0, to: 0 }
+  const waitMs = (piece: Buffer, direction: 'from' | 'to') => {
+    if (proxy.bytesPerSecond === 0) return proxy.delayMs
+    const nowMs = performance.now()
+    busyUntilMs[direction] = Math.max(nowMs, busyUntilMs[direction]) + (piece.byteLength / proxy.bytesPerSecond) * 1000
+    return proxy.delayMs + busyUntilMs[direction] - nowMs
+  }
   const change = (piece: Buffer) => {
     const { changing } = proxy
     for (let at = changing ? piece.indexOf(changing.bytes) : -1; at >= 0 && changing && changing.times > 0; at = piece.indexOf(changing.bytes, at)) {
@@ -51,7 +61,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       if (isStalled) from.pause()
       from.on('data', piece => {
         if (from === outgoing) change(piece)
-        if (proxy.delayMs === 0) {
+        const passedInMs = waitMs(piece, from === outgoing ? 'from' : 'to')
+        if (passedInMs === 0) {
           if (!to.write(piece)) from.pause()
           return
         }
@@ -59,7 +70,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
         setTimeout(() => {
           if (!to.destroyed) to.write(piece)
           if (!isStalled) from.resume()
-        }, proxy.delayMs)
+        }, passedInMs)
       })
       to.on('drain', () => {
         if (!isStalled) from.resume()
@@ -76,6 +87,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const proxy: FaultProxy = {
     address: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     delayMs: 0,
+    bytesPerSecond: 0,
     changing: undefined,
     get cuts() {
       return cuts

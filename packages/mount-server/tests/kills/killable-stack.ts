@@ -56,7 +56,6 @@ export class KillableStack {
   /** Of pachd itself, whatever mount-server goes through. */
   readonly client: PachdClient
   readonly address: string
-  readonly #options: StackOptions
 
   private constructor(folder: string, port: number, options: StackOptions) {
     this.folder = folder
@@ -65,7 +64,6 @@ export class KillableStack {
     this.config = join(folder, 'config.json')
     this.address = `grpc://127.0.0.1:${String(port)}`
     this.client = createPachdClient({ address: this.address })
-    this.#options = options
     const { programs, serverArgs = [], wrapServer = unchanged, wrapPachd = unchanged, dataDir = join(folder, 'pachd') } = options
     this.pachd = new Program({
       command: () => wrapPachd([process.execPath, programs.pachd, '--data-dir', dataDir, '--port', String(port)]),
@@ -90,9 +88,7 @@ export class KillableStack {
 
   /** Whether mount-server's directory is a mount point, dead or alive, as its process sees it. */
   async isMounted(): Promise<boolean> {
-    const { pid } = this.server
-    const seenBy = pid === undefined || this.#options.wrapServer ? 'self' : String(pid)
-    return (await readFile(`/proc/${seenBy}/mountinfo`, 'utf8').catch(() => '')).includes(` ${this.mountDir} `)
+    return (await readFile(`/proc/${String(this.server.pid ?? 'self')}/mountinfo`, 'utf8').catch(() => '')).includes(` ${this.mountDir} `)
   }
 
   /** Sends a request to mount-server. Rejects when the connection breaks, or after `timeoutMs`. */
