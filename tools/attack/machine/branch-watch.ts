@@ -8,7 +8,7 @@ import type { Files } from './file-trees.js'
 export async function branchSizes(client: Pick<PachdClient, 'pfs'>, repo: string): Promise<Map<string, number>> {
   const sizes = new Map<string, number>()
   for await (const { file, fileType, sizeBytes } of client.pfs.walkFile({ file: { commit: commitReference({ repo, branch: 'master', id: '' }), path: '/' } }, { timeoutMs: 5000 })) {
-    if (fileType === 'FILE' && file) sizes.set(file.path, Number(sizeBytes))
+    if (fileType === 'FILE' && file) sizes.set(file.path, sizeBytes)
   }
   return sizes
 }
