@@ -66,11 +66,19 @@ test('it mounts a repo, and every process of it is the Node that it brings', asy
   for (const pid of pids) expect(await readlink(`/proc/${pid}/exe`)).toBe(join(unpacked, 'node'))
 }, 120_000)
 
+test('it locks its stage directory itself, without a program of the system', async () => {
+  const script = "import('koffi').then(({ default: koffi }) => process.stdout.write(String(koffi.load(null).func('int getpid()')() === process.pid)))"
+
+  const { stdout } = await run(join(unpacked, 'node'), ['--eval', script], { cwd: join(unpacked, 'lib'), env: {} })
+
+  expect(stdout).toBe('true')
+})
+
 test('the licences of all that is in it are in it', async () => {
   expect(await readFile(join(unpacked, 'LICENSE'), 'utf8')).toBe(await readFile(join(root, 'LICENSE'), 'utf8'))
   expect(await readFile(join(unpacked, 'NODE-LICENSE'), 'utf8')).toContain('Node.js is licensed for use as follows')
   const notices = await readFile(join(unpacked, 'THIRD-PARTY-LICENCES.txt'), 'utf8')
-  for (const name of ['fastify', 'fuse-native', '@grpc/grpc-js', 'libfuse']) expect(notices).toContain(name)
+  for (const name of ['fastify', 'fuse-native', '@grpc/grpc-js', 'libfuse', 'koffi']) expect(notices).toContain(name)
 })
 
 async function childrenOf(pid: number): Promise<number[]> {

@@ -86,6 +86,13 @@ export const MountChange = Type.Object({
   refusal: Type.Optional(Type.String({ description: 'Why pachd will not take the name, and no commit can be made before it is renamed.' })),
 })
 
+/** A file of which no record says what it was. */
+export type RecoveredFile = Static<typeof RecoveredFile>
+export const RecoveredFile = Type.Object({
+  path: Type.String({ description: 'Absolute, on the machine of the server. Copy it into the mount under its name, or remove it.' }),
+  size_bytes: Type.Integer(),
+})
+
 /** Answer of `GET /mounts/:name/changes`: in the order of the paths. */
 export type MountChanges = Static<typeof MountChanges>
 export const MountChanges = Type.Object({
@@ -93,6 +100,7 @@ export const MountChanges = Type.Object({
   next: Next,
   counts: Uncommitted,
   conflicts: Type.Array(Type.String(), { description: 'Paths that somebody else changed on the branch, too, since this mount looked; a commit replaces them. Without changes: those that the last commit replaced.' }),
+  recovered: Type.Optional(Type.Array(RecoveredFile, { description: 'What earlier changes of this mount were lost with their damaged record. No commit takes or deletes these files.' })),
   committing: Type.Optional(CommitProgress),
 })
 

@@ -43,6 +43,7 @@ export class LeftMounts {
     try {
       const workingCopy = await WorkingCopy.resume(left, cluster)
       insert(writableLife(workingCopy, { name, source: target, paths }, cluster))
+      if (workingCopy.damage !== undefined) this.#onNotice(workingCopy.damage)
       const { added, changed, deleted } = await workingCopy.countChanges()
       this.#onNotice(`'${name}' is mounted as it was, with what is not committed: ${added} added, ${changed} changed, ${deleted} deleted`)
       return true

@@ -1,7 +1,8 @@
 /** Where the server listens: a UNIX socket for its user alone, or TCP. */
+import { makePrivateDirectory } from '@jupyterlab-pachyderm/mount-fs'
 import type { FastifyInstance } from 'fastify'
 import { once } from 'node:events'
-import { chmod, lstat, mkdir, rm, stat } from 'node:fs/promises'
+import { chmod, lstat, rm, stat } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
 
@@ -39,7 +40,7 @@ export async function listenOnSocket(app: FastifyInstance, path: string): Promis
 async function makePlace(path: string): Promise<void> {
   const directory = dirname(path)
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
+    makePrivateDirectory(directory)
     const { mode, uid, gid } = await stat(directory)
     const isForeign = uid !== process.getuid?.() && uid !== 0
     const others = gid === process.getgid?.() ? 0o002 : 0o022

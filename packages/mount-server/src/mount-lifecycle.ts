@@ -12,6 +12,7 @@ import { beginLife, commitProgress, countUncommitted, isSameSource, isSourceTher
 import { type CheckedMount, checkMount } from './mount-request.js'
 import { mountStatus, UNKNOWN_STATUS } from './mount-status.js'
 import { NamedTurns } from './named-turns.js'
+import { recoveredFiles } from './recovered-files.js'
 import { refuseReplacedFiles } from './replaced-files.js'
 import { ScratchDirectory } from './scratch-directory.js'
 import type { Transfers } from './transfers.js'
@@ -58,7 +59,7 @@ export class MountLifecycle {
     this.#transfers = transfers
     this.#onNotice = onNotice
     this.#left = new LeftMounts(stage, onNotice)
-    this.#scratch = new ScratchDirectory(fileSystem, stage)
+    this.#scratch = new ScratchDirectory(fileSystem, stage, onNotice)
   }
 
   /** All mounts and all repos. Mounts whose source was deleted are taken away first. */
@@ -110,7 +111,7 @@ export class MountLifecycle {
     const { workingCopy } = this.#life(name)
     if (!workingCopy) return { changes: [], counts: { added: 0, changed: 0, deleted: 0 }, conflicts: [] }
     const [changes, counts, conflicts] = [await workingCopy.changes(), await workingCopy.countChanges(), await workingCopy.conflicts()]
-    return { changes, counts: { ...counts }, conflicts: [...conflicts], ...commitProgress(workingCopy) }
+    return { changes, counts: { ...counts }, conflicts: [...conflicts], ...recoveredFiles(this.#stage, name), ...commitProgress(workingCopy) }
   }
 
   /** What the mount shows of a commit of its repo. Rejects with PachdError; throws MountError NOT_MOUNTED, and GONE when the commit was deleted. */

@@ -7,15 +7,21 @@ import type { Cluster } from './cluster.js'
 export class ScratchDirectory {
   readonly #fileSystem: FileSystem
   readonly #stage: StageDirectory
+  readonly #onNotice: (sentence: string) => void
   #shown: { readonly name: string; readonly copy: WorkingCopy } | undefined
 
-  constructor(fileSystem: FileSystem, stage: StageDirectory) {
+  constructor(fileSystem: FileSystem, stage: StageDirectory, onNotice: (sentence: string) => void) {
     this.#fileSystem = fileSystem
     this.#stage = stage
+    this.#onNotice = onNotice
   }
 
-  /** Shows an empty one below the mount directory. */
+  /** Shows an empty one below the mount directory; without a stage directory there is none. */
   show(name: string, cluster: Cluster): void {
+    if (this.#stage.refusal) {
+      this.#onNotice(`datums are shown without '${name}': ${this.#stage.refusal.message}`)
+      return
+    }
     const copy = WorkingCopy.open({ name, base: undefined, cluster, stage: this.#stage })
     this.#fileSystem.mounts.setScratch(copy.volume)
     this.#shown = { name, copy }

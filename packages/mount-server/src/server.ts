@@ -1,5 +1,5 @@
 /** One running mount-server: its parts put together, started and stopped in the right order. */
-import { FileSystem, StageDirectory } from '@jupyterlab-pachyderm/mount-fs'
+import { FileSystem } from '@jupyterlab-pachyderm/mount-fs'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
@@ -18,7 +18,7 @@ import { LogMemory } from './log-memory.js'
 import { MountLifecycle } from './mount-lifecycle.js'
 import { PeerCheck } from './peers/peer-check.js'
 import { openReadCache } from './read-cache.js'
-import { defaultStageRoot } from './stage-root.js'
+import { openStage } from './stage-root.js'
 import { Transfers } from './transfers.js'
 import { Watchdog } from './watchdog/watchdog.js'
 
@@ -45,7 +45,7 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   const cache = openReadCache(options, env, logger)
   const transfers = new Transfers()
   const connection = new Connection({ env, configFile: options.pachConfig, cache, onFetch: noteFetches(fileSystem, transfers), onProblem: problem => logger.warn(problem) })
-  const stage = await StageDirectory.claim(resolve(options.stageDir ?? defaultStageRoot(env)), mountDir)
+  const stage = await openStage(options, env, logger)
   const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir, transfers, onNotice: sentence => logger.warn(sentence) })
   const datums = new DatumCursor(connection, mounts)
   const metrics = new Metrics(fileSystem)

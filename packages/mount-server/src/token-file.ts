@@ -1,7 +1,8 @@
 /** The token that the requests of clients must carry: in a file, since arguments and environments can be seen. */
+import { makePrivateDirectory } from '@jupyterlab-pachyderm/mount-fs'
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { ListenError } from './listener.js'
@@ -13,8 +14,8 @@ const TOKEN_BYTES = 32
  * Throws ListenError when others can read the file, and when it is not a file of ours, or empty.
  */
 export async function readTokenFile(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   try {
+    makePrivateDirectory(dirname(path))
     const file = await open(path, 'wx', 0o600)
     const token = randomBytes(TOKEN_BYTES).toString('hex')
     await file.writeFile(`${token}\n`).finally(() => file.close())

@@ -227,8 +227,10 @@ describe('T16: links in the directories of the server lead nowhere', () => {
     await plant(stage, outside)
 
     const server = await start()
+    await untilAnswers(server)
+    const refused = await mount(server, 'rw')
 
-    expect([await server.exit, server.log()]).toEqual([1, expect.stringContaining('is a link or belongs to another user; choose another --stage-dir')])
+    for (const text of [server.log(), refused.text]) expect(text).toContain('is a link or belongs to another user; choose another --stage-dir')
     expect(await readdir(outside)).toEqual(['journal'])
   })
 
@@ -313,7 +315,7 @@ describe('T26: what a server of before left behind never hits another process', 
     expect(answer.toString()).toBe('other')
   })
 
-  test('no process id is written down, and none of another process is signalled', async () => {
+  test('no process is signalled or let in because its id is written down', async () => {
     const folder = await newFolder()
     const first = await startProcess(['--no-fuse'], { config: pachd.config, folder })
     await untilAnswers(first)
@@ -324,9 +326,12 @@ describe('T26: what a server of before left behind never hits another process', 
     onTestFinished(() => void bystander.kill('SIGKILL'))
     // What other programs keep in such files is no business of the server.
     for (const name of ['pfs.sock.lock', 'pfs.pid', 'mount-server.pid']) await writeFile(join(folder, name), String(bystander.pid))
+    const [stage = ''] = await readdir(join(folder, 'state/jupyterlab-pachyderm/stage'))
+    await writeFile(join(folder, 'state/jupyterlab-pachyderm/stage', stage, 'lock'), `${String(bystander.pid)} here now\n`)
 
     const second = await startProcess(['--no-fuse'], { config: pachd.config, folder })
     await untilAnswers(second)
+    expect(second.log()).not.toContain('is in use by')
     await end(second)
 
     expect([bystander.exitCode, bystander.signalCode]).toEqual([null, null])

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { testPachd, type TestPachd } from './running-server.js'
-import { isMounted, send, startProcess, type ServerProcess } from './server-process.js'
+import { isMounted, send, startProcess, type ServerProcess, untilAnswers } from './server-process.js'
 
 let pachd: TestPachd
 beforeAll(async () => {
@@ -64,4 +64,30 @@ test('two servers with one --stage-dir do not see the changes of each other', as
 
   expect(await readdir(join(other.mountDir, 'w'))).toEqual(['a'])
   expect((await readdir(stage)).length).toBe(2)
+})
+
+test('a server in another pod on the same home directory leaves the changes of the first one alone, and says where its own go', async () => {
+  await pachd.repo('home', { '/a': '1' })
+  const first = await started([])
+  await send({ socketPath: first.socket }, 'PUT', '/_mount', { mounts: [{ name: 'w', repo: 'home', mode: 'rw' }] })
+  for (let number = 0; number < 10; number++) await writeFile(join(first.mountDir, `w/f${String(number)}`), String(number))
+  const root = join(first.folder, 'state/jupyterlab-pachyderm/stage')
+  const [inUse = ''] = await readdir(root)
+
+  const second = await startProcess(['--no-fuse', '--sock-path', join(first.folder, 'second.sock')], {
+    config: pachd.config, folder: first.folder, through: ['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
+  })
+  await vi.waitFor(() => expect(second.log()).toContain('listening'), { timeout: 20_000 })
+  expect(second.log()).toMatch(new RegExp(`${join(root, inUse)} is in use by process ${String(first.child.pid)} on host \\S+ since \\S+, so this server keeps changes in ${join(root, inUse)}-2`))
+  first.child.kill('SIGKILL')
+  await first.exit
+  second.child.kill('SIGKILL')
+  await second.exit
+
+  const third = await started([], first.folder)
+  await untilAnswers(third)
+  await vi.waitFor(async () => expect((await details(third)).mounted).toMatchObject([{ name: 'w', uncommitted: { added: 10, changed: 0, deleted: 0 } }]), { timeout: 20_000 })
+  await send({ socketPath: third.socket }, 'PUT', '/_commit', { mount: 'w' })
+
+  for (let number = 0; number < 10; number++) expect(await pachd.read('home', `/f${String(number)}`)).toBe(String(number))
 })

@@ -4,6 +4,7 @@ import { chmod, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'nod
 import { join } from 'node:path'
 
 import { FsError } from '../errors.js'
+import { makePrivateDirectory } from '../private-directory.js'
 
 /** Where the parts of a cache are. */
 export interface CacheDirectory {
@@ -27,7 +28,7 @@ const STALE_SCRATCH_MS = 3_600_000
  * else, holds other files, or has a format of a later version; nothing in it is touched then.
  */
 export async function openCacheDirectory(root: string): Promise<CacheDirectory> {
-  await mkdir(root, { recursive: true, mode: 0o700 })
+  makePrivateDirectory(root)
   const owners = [await lstat(root), await stat(root)].map(({ uid }) => uid)
   if (process.getuid && owners.some(uid => uid !== process.getuid?.())) throw new FsError('EACCES', `the cache directory ${root} belongs to another user; choose another one with --cache-dir`)
   const format = await formatOf(root)

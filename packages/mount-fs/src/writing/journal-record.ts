@@ -2,7 +2,10 @@
 import type { CommitIdentity } from '../commit-identity.js'
 import type { MountSource } from '../mounted-branch.js'
 
-/** The version of this language. A journal of a newer version is not touched. */
+/**
+ * The version of this language. A journal of a newer version is not touched. New fields and new kinds of records need no new
+ * version as long as a server that does not know them may leave them out.
+ */
 export const JOURNAL_VERSION = 1
 
 /** What a working copy is: the first record. */
@@ -13,6 +16,8 @@ export interface JournalHeader {
   readonly paths: readonly string[]
   /** Which cluster the branch is in. */
   readonly cluster: string
+  /** As in the record `last`. Without it no staged file is needed that no record names. */
+  readonly last?: number
 }
 
 /** A content: `s` is a staged file; `n`, `p`, `z` are number, path and size of a committed one, which a staged one lies over. */
@@ -48,6 +53,8 @@ export type JournalRecord =
   | readonly ['root', number | null]
   /** The last own commit, after others made some. */
   | readonly ['latest', number]
+  /** Staged files up to this number that no record names are not needed: they were deleted, or are copies that were not finished. */
+  | readonly ['last', number]
   /** A node came to be at a path. */
   | readonly ['put', string, number, NodeState]
   /** A node of a commit, of which the following records speak. */

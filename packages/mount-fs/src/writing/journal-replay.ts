@@ -7,7 +7,13 @@ import type { StagedFile } from './staged-file.js'
 import { branchPathOf, directoryNode, type DirectoryNode, type Origin, originOf, type WorkingNode } from './working-node.js'
 import type { Slot, WorkingTree } from './working-tree.js'
 
-/** Applies records to a tree. Throws Error for records that do not fit together. */
+/** How strict a replay is. */
+export interface ReplayOptions {
+  /** Whether records may be missing: then a record that does not fit without them is left out and counted. */
+  readonly isLenient: boolean
+}
+
+/** Applies records to a tree. Throws Error for records that do not fit together, unless it is lenient. */
 export class JournalReplay {
   /** The staged files that the journal speaks of, by number. */
   readonly files = new Map<number, StagedFile>()
@@ -18,16 +24,34 @@ export class JournalReplay {
   readonly #numbers = new Set<number>()
   readonly #originOf: (tree: CommitTree, path: string) => Origin
   readonly #context: StateContext
+  readonly #isLenient: boolean
+  #hasRoot = false
+  #misfits = 0
 
-  constructor(tree: WorkingTree, originOf: (tree: CommitTree, path: string) => Origin) {
+  constructor(tree: WorkingTree, originOf: (tree: CommitTree, path: string) => Origin, { isLenient }: ReplayOptions) {
     this.#tree = tree
     this.#originOf = originOf
+    this.#isLenient = isLenient
     const treeOf = (number: number) => tree.commitNumbered(number).tree
     this.#context = { area: tree.area, files: this.files, treeOf, originOf: (number, path) => originOf(treeOf(number), path) }
   }
 
+  /** How many records did not fit. */
+  get misfits(): number {
+    return this.#misfits
+  }
+
   /** Does what a record says; records about commits to the branch are the caller's. */
   apply(record: JournalRecord): void {
+    try {
+      this.#apply(record)
+    } catch (error) {
+      if (!this.#isLenient) throw error
+      this.#misfits++
+    }
+  }
+
+  #apply(record: JournalRecord): void {
     const tree = this.#tree
     switch (record[0]) {
       case 'commit':
@@ -48,9 +72,10 @@ export class JournalReplay {
       case 'move': {
         const from = this.#slot(record[1])
         if (!from.node) throw new Error(`the journal moves ${from.path}, where nothing is`)
-        if (record[3]) tree.detach(this.#slot(record[2]))
+        const to = this.#slot(record[2])
+        if (record[3]) tree.detach(to)
         tree.detach(from)
-        tree.attach(this.#slot(record[2]), from.node)
+        tree.attach(to, from.node)
         break
       }
       case 'mode': {
@@ -103,11 +128,14 @@ export class JournalReplay {
   }
 
   #learn(number: number, commit: Extract<JournalRecord, readonly ['commit', ...unknown[]]>[2], madeAtMs: number): void {
-    this.#tree.learn({ commit, madeAtMs }, number)
+    if (!this.#numbers.has(number)) this.#tree.learn({ commit, madeAtMs }, number)
     this.#numbers.add(number)
+    // The first commit of a journal is that of the root, which the record of the root says again.
+    if (this.#isLenient && !this.#hasRoot) this.#reset(number)
   }
 
   #reset(number: number | null): void {
+    this.#hasRoot = true
     const known = number === null ? undefined : this.#tree.commitNumbered(number)
     this.base = number ?? undefined
     this.#tree.removed.clear()
@@ -150,7 +178,7 @@ export class JournalReplay {
   #directory(path: string): DirectoryNode {
     let node = this.#tree.root
     for (const name of components(path)) {
-      const known = node.children.get(name) ?? this.#unseen(node, name)
+      const known = node.children.get(name) ?? this.#unseen(node, name) ?? (this.#isLenient ? directoryNode() : undefined)
       if (known?.kind !== 'directory') throw new Error(`the journal changes something in ${path}, where no directory is`)
       node.children.set(name, known)
       node = known

@@ -6,7 +6,10 @@ import { stateOf } from './node-state.js'
 import { type DirectoryNode, HIDDEN_NAME } from './working-node.js'
 import type { WorkingTree } from './working-tree.js'
 
-/** The records, and the numbers of the commits that they name. `base` is the commit at the root, `latest` an own one after it. */
+/**
+ * The records, and the numbers of the commits that they name. `base` is the commit at the root, `latest` an own one after it.
+ * Those without which the others mean little stand there twice, for the case that one is damaged.
+ */
 export function snapshot(tree: WorkingTree, header: JournalHeader, base: CommitTree | undefined, latest: CommitTree | undefined): { readonly records: JournalRecord[]; readonly commits: Set<number> } {
   const commits = new Set<number>()
   const nodes: JournalRecord[] = []
@@ -31,5 +34,6 @@ export function snapshot(tree: WorkingTree, header: JournalHeader, base: CommitT
     const { commit, madeAtMs } = tree.commitNumbered(number).known
     return ['commit', number, commit, madeAtMs]
   })
-  return { records: [['mount', header], ...known, root, ...last, ['removed', [...tree.removed]], ['uncertain', [...tree.uncertain]], ...nodes], commits }
+  const head: JournalRecord[] = [['mount', { ...header, last: tree.area.lastFile }], ...known, root, ...last]
+  return { records: [...head, ...head, ['removed', [...tree.removed]], ['uncertain', [...tree.uncertain]], ...nodes], commits }
 }

@@ -1,18 +1,24 @@
 /**
- * Records on the local disk, one after the other. What was appended is there after the process was killed, and what was
- * synced after the machine stopped. A record that was not written to its end is cut off when the journal is read.
+ * Records on the local disk, one after the other. What was appended survives the process, and what was synced survives the
+ * machine.
  */
-import { closeSync, constants, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { crc32 } from 'node:zlib'
+
+import { framed, readFrames } from './journal-frames.js'
 
 const sync = promisify(fdatasync)
 
-/** Length of the text in bytes, and its CRC-32, both little-endian. */
-const HEAD_BYTES = 8
 /** A rewritten journal reaches the disk in pieces of this size. */
 const PIECE_BYTES = 1024 * 1024
+
+/** A journal of which not every byte is part of a record that checks out. */
+export interface JournalDamage {
+  readonly damagedBytes: number
+  /** The whole file. */
+  readonly bytes: Buffer
+}
 
 /** One journal. Records are values that JSON can hold. Throws what the file system of Node throws. */
 export class Journal {
@@ -36,18 +42,16 @@ export class Journal {
     return new Journal(path, openSync(path, 'wx+', 0o600), 0, 0)
   }
 
-  /** An existing journal with its records. What follows the last whole record is cut off and kept beside it, in `.cut`. */
-  static open(path: string): { readonly journal: Journal; readonly records: unknown[]; readonly cutBytes: number } {
+  /**
+   * An existing journal with its records. When some of it is damaged, `damage` says how much and has the bytes as they were
+   * found; what follows the last whole record is cut off, and the rest stays until the journal is rewritten.
+   */
+  static open(path: string): { readonly journal: Journal; readonly records: unknown[]; readonly damage: JournalDamage | undefined } {
     const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW)
     const bytes = readFileSync(descriptor)
-    const { records, sizeBytes } = parse(bytes)
-    const cutBytes = bytes.byteLength - sizeBytes
-    if (cutBytes > 0) {
-      rmSync(`${path}.cut`, { force: true })
-      writeFileSync(`${path}.cut`, bytes, { mode: 0o600, flag: 'wx' })
-      ftruncateSync(descriptor, sizeBytes)
-    }
-    return { journal: new Journal(path, descriptor, sizeBytes, records.length), records, cutBytes }
+    const { records, endBytes, damagedBytes } = readFrames(bytes)
+    const journal = new Journal(path, descriptor, endBytes, records.length)
+    return { journal, records, damage: damagedBytes === 0 ? undefined : { damagedBytes, bytes } }
   }
 
   /** How many records there are. */
@@ -138,27 +142,6 @@ export function syncDirectory(path: string): void {
   } finally {
     closeSync(descriptor)
   }
-}
-
-function framed(record: unknown): Buffer {
-  const text = Buffer.from(JSON.stringify(record))
-  const head = Buffer.alloc(HEAD_BYTES)
-  head.writeUInt32LE(text.byteLength, 0)
-  head.writeUInt32LE(crc32(text), 4)
-  return Buffer.concat([head, text])
-}
-
-function parse(bytes: Buffer): { records: unknown[]; sizeBytes: number } {
-  const records: unknown[] = []
-  let at = 0
-  while (at + HEAD_BYTES <= bytes.byteLength) {
-    const length = bytes.readUInt32LE(at)
-    const text = bytes.subarray(at + HEAD_BYTES, at + HEAD_BYTES + length)
-    if (length === 0 || text.byteLength < length || crc32(text) !== bytes.readUInt32LE(at + 4)) break
-    records.push(JSON.parse(text.toString()))
-    at += HEAD_BYTES + length
-  }
-  return { records, sizeBytes: at }
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {

@@ -1,10 +1,11 @@
 /** What one working copy has on the local disk: its staged files, and the journal that says what they are. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { FsError } from '../errors.js'
-import { Journal, syncDirectory } from './journal.js'
+import { makePrivateDirectory } from '../private-directory.js'
+import { Journal, type JournalDamage, syncDirectory } from './journal.js'
 import type { JournalRecord } from './journal-record.js'
 import { StagedFile, type Underlay } from './staged-file.js'
 import type { StageSpace } from './stage-space.js'
@@ -17,8 +18,18 @@ const COMPACT_AT = 50_000
 
 const DELETED_AT_ONCE = 100
 
+/** Some file systems keep files up to this size without a block. */
+const SMALL_BYTES = 4096
+
 const JOURNAL = 'journal'
 const STAGED_FILE = /^f(\d+)$/
+
+/** An area of an earlier server. */
+export interface LeftArea {
+  readonly area: StageArea
+  readonly records: readonly unknown[]
+  readonly damage: JournalDamage | undefined
+}
 
 /** One directory below the stage directory. Without a journal nothing of it is found again after a restart. */
 export class StageArea {
@@ -44,19 +55,24 @@ export class StageArea {
 
   /** A new area at `path`. */
   static create(path: string, space: StageSpace, { journaled }: { journaled: boolean }): StageArea {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makePrivateDirectory(path)
     return new StageArea(path, space, journaled ? Journal.create(join(path, JOURNAL)) : undefined, 0)
   }
 
-  /** The area that an earlier server left at `path`, with its records, and how many bytes were not a whole record. */
-  static open(path: string, space: StageSpace): { readonly area: StageArea; readonly records: unknown[]; readonly cutBytes: number } {
-    const { journal, records, cutBytes } = Journal.open(join(path, JOURNAL))
-    return { area: new StageArea(path, space, journal, Math.max(0, ...stagedFiles(path))), records, cutBytes }
+  /** The area that an earlier server left at `path`, with its records, and what of its journal is damaged. */
+  static open(path: string, space: StageSpace): LeftArea {
+    const { journal, records, damage } = Journal.open(join(path, JOURNAL))
+    return { area: new StageArea(path, space, journal, stagedFiles(path).reduce((highest, id) => Math.max(highest, id), 0)), records, damage }
   }
 
   /** Whether its changes are found again after a restart. */
   get isJournaled(): boolean {
     return this.#journal !== undefined
+  }
+
+  /** The number of the newest staged file. */
+  get lastFile(): number {
+    return this.#lastFile
   }
 
   /** How many records the journal has. */
@@ -73,6 +89,13 @@ export class StageArea {
   createFile(under?: Underlay): StagedFile {
     this.#lastFile++
     return new StagedFile(this, this.#lastFile, under)
+  }
+
+  /** A copy of a staged file, which is not needed before a record names it. */
+  createCopy(under?: Underlay): StagedFile {
+    const copy = this.createFile(under)
+    this.note(['last', copy.id])
+    return copy
   }
 
   /** A staged file that the journal speaks of. */
@@ -148,7 +171,16 @@ export class StageArea {
     this.#neededByJournal.push(file)
   }
 
-  /** Deletes the staged files on the disk that are not among `known`: no record speaks of them. */
+  /** The staged files on the disk that hold something, by number. */
+  filesOnDisk(): number[] {
+    return stagedFiles(this.path).filter(id => {
+      const found = lstatSync(this.pathOf(id), { throwIfNoEntry: false })
+      // A large file without a block is a hole that shows a committed file through.
+      return found?.isFile() === true && found.size > 0 && (found.blocks > 0 || found.size <= SMALL_BYTES)
+    })
+  }
+
+  /** Deletes the staged files on the disk that are not among `known`. */
   removeUnknown(known: ReadonlySet<number>): void {
     for (const id of stagedFiles(this.path)) if (!known.has(id)) rmSync(this.pathOf(id), { force: true })
   }

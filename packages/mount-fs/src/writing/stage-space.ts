@@ -10,6 +10,8 @@ const KEPT_FREE_BYTES = 32 * MIB
 const KEPT_FREE_SHARE = 0.05
 /** After so many bytes the disk is asked again, as others write to it, too. */
 const ASK_EVERY_BYTES = 8 * MIB
+/** The file that is given up when the disk is full. */
+export const RESERVE_FILE = 'reserve'
 /** Given up when not even a note that something was deleted or committed fits on the disk. */
 const RESERVE_BYTES = 256 * 1024
 
@@ -67,7 +69,7 @@ export class StageSpace {
   }
 
   get #reservePath(): string {
-    return join(this.#directory, 'reserve')
+    return join(this.#directory, RESERVE_FILE)
   }
 
   #ask(bytes: number): void {

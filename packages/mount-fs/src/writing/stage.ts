@@ -1,24 +1,33 @@
 /** The directory of one server for what was written and is not committed yet, readable by its owner only. */
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 import { FsError } from '../errors.js'
+import { makePrivateDirectory } from '../private-directory.js'
+import { LOCK_FILE, removeLockFile } from './directory-lock.js'
 import { syncDirectory } from './journal.js'
-import { StageArea } from './stage-area.js'
-import { lockDirectory, type StageLock } from './stage-lock.js'
-import { StageSpace } from './stage-space.js'
+import { KEPT_DIRECTORY, type KeptAside, keptIn } from './kept-aside.js'
+import { type LeftArea, StageArea } from './stage-area.js'
+import { type ClaimedDirectory, claimDirectory } from './stage-claim.js'
+import { RESERVE_FILE, StageSpace } from './stage-space.js'
 
 /** Names of areas that are not found again. */
 const SCRATCH = 'scratch-'
-const MAX_SERVERS = 100
+
+/** How a stage directory is claimed. */
+export interface ClaimOptions {
+  /** Gets a sentence about directories that other servers use. */
+  readonly onNotice?: (sentence: string) => void
+}
 
 /** A stage directory with the areas of its working copies. */
 export class StageDirectory {
   readonly path: string
   readonly #space: StageSpace
-  #lock: StageLock | undefined
+  #refusal: FsError | undefined
+  #claimed: readonly ClaimedDirectory[] = []
 
   /** `path` is made when it is first needed. `maxBytes` limits what is staged in it altogether. */
   constructor(path: string, { maxBytes = Infinity } = {}) {
@@ -27,83 +36,112 @@ export class StageDirectory {
   }
 
   /**
-   * The stage directory below `root` of the server that calls itself `identity`, locked for this process. When another
-   * process of the same identity runs, this one gets a directory of its own. Throws FsError with what to do when
-   * `root` cannot be used.
+   * The stage directory below `root` of the server that calls itself `identity`, locked for this process. When another process
+   * has it, this one gets a directory of its own. Directories of servers of this identity that are gone belong to it, too.
+   * Throws FsError with what to do when `root` cannot be used.
    */
-  static async claim(root: string, identity: string): Promise<StageDirectory> {
+  static async claim(root: string, identity: string, { onNotice = () => undefined }: ClaimOptions = {}): Promise<StageDirectory> {
     const name = createHash('sha256').update(identity).digest('hex').slice(0, 16)
     try {
-      for (let number = 1; number <= MAX_SERVERS; number++) {
-        const path = join(root, number === 1 ? name : `${name}-${String(number)}`)
-        mkdirSync(path, { recursive: true, mode: 0o700 })
-        checkOwned(path)
-        chmodSync(path, 0o700)
-        const lock = await lockDirectory(path)
-        if (!lock) continue
-        const stage = new StageDirectory(path)
-        stage.#lock = lock
-        stage.#clean()
-        return stage
-      }
+      const { own, others, inUse } = await claimDirectory(root, name, { isWorthKeeping: path => !isEmpty(path) })
+      for (const { path, holder } of inUse) onNotice(`${path} is in use by ${holder}, so this server keeps changes in ${own.path}; what the other one does not commit is found by the next start after it has ended`)
+      const stage = new StageDirectory(own.path)
+      stage.#claimed = [own, ...others]
+      for (const { path } of stage.#claimed) clean(path)
+      return stage
     } catch (cause) {
       const { code, message } = FsError.from(cause)
       throw new FsError(code, `changes cannot be kept in ${root}: ${message}; choose another --stage-dir`, { cause })
     }
-    throw new FsError('EBUSY', `changes cannot be kept in ${root}: ${String(MAX_SERVERS)} servers use it; choose another --stage-dir`)
   }
 
-  /** A new area. Without a journal it is for what a restart may forget. */
+  /** A stage directory that cannot be used: whoever wants to write in it gets `refusal`. */
+  static refusing(path: string, refusal: FsError): StageDirectory {
+    const stage = new StageDirectory(path)
+    stage.#refusal = refusal
+    return stage
+  }
+
+  /** Why nothing can be written; undefined when it can. */
+  get refusal(): FsError | undefined {
+    return this.#refusal
+  }
+
+  /** What is kept aside because its record was damaged. */
+  get kept(): KeptAside[] {
+    return this.#paths.flatMap(keptIn)
+  }
+
+  /** A new area. Without a journal it is for what a restart may forget. Throws FsError. */
   createArea({ journaled }: { journaled: boolean }): StageArea {
-    mkdirSync(this.path, { recursive: true, mode: 0o700 })
-    this.#space.reserve()
-    const area = StageArea.create(join(this.path, `${journaled ? 'mount-' : SCRATCH}${randomBytes(8).toString('hex')}`), this.#space, { journaled })
-    if (journaled) for (const path of [this.path, dirname(this.path)]) syncDirectory(path)
-    return area
-  }
-
-  /** What an earlier server left, with the records of its journals. */
-  leftAreas(): ReturnType<typeof StageArea.open>[] {
-    return this.#areaNames().map(name => StageArea.open(join(this.path, name), this.#space))
-  }
-
-  /** Lets another server have the directory; it is removed when there are no changes in it. */
-  release(): void {
-    if (this.#areaNames().length === 0) {
-      rmSync(join(this.path, 'reserve'), { force: true })
-      try {
-        rmdirSync(this.path)
-      } catch (error) {
-        if (!['ENOENT', 'ENOTEMPTY'].includes(String((error as NodeJS.ErrnoException).code))) throw error
-      }
+    if (this.#refusal) throw this.#refusal
+    try {
+      makePrivateDirectory(this.path)
+      this.#space.reserve()
+      const area = StageArea.create(join(this.path, `${journaled ? 'mount-' : SCRATCH}${randomBytes(8).toString('hex')}`), this.#space, { journaled })
+      if (journaled) for (const path of [this.path, dirname(this.path)]) syncDirectory(path)
+      return area
+    } catch (cause) {
+      const { code, message } = FsError.from(cause)
+      throw new FsError(code, `changes cannot be kept in ${this.path}: ${message}; make room there, or choose another --stage-dir`, { cause })
     }
-    this.#lock?.release()
-    this.#lock = undefined
+  }
+
+  /** What earlier servers left, with the records of their journals. */
+  leftAreas(): LeftArea[] {
+    return this.#refusal ? [] : this.#paths.flatMap(path => areaNames(path).map(name => StageArea.open(join(path, name), this.#space)))
+  }
+
+  /** Lets another server have the directory; it is removed when nothing in it is needed. */
+  release(): void {
+    for (const { path, lock } of this.#claimed) {
+      if (isEmpty(path)) remove(path)
+      lock.release()
+    }
+    this.#claimed = []
   }
 
   /** Removes the directory with all that is in it. */
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true })
-    this.#lock?.release()
+    for (const { lock } of this.#claimed) lock.release()
   }
 
-  #areaNames(): string[] {
-    try {
-      return readdirSync(this.path, { withFileTypes: true }).flatMap(entry => (entry.name.startsWith('mount-') && entry.isDirectory() ? [entry.name] : []))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw error
-    }
-  }
-
-  #clean(): void {
-    const areas = new Set(this.#areaNames().filter(name => existsSync(join(this.path, name, 'journal'))))
-    for (const name of readdirSync(this.path)) if (!areas.has(name)) rmSync(join(this.path, name), { recursive: true, force: true })
+  get #paths(): string[] {
+    return this.#claimed.length > 0 ? this.#claimed.map(({ path }) => path) : [this.path]
   }
 }
 
-/** A link, or a directory of another user, would be a way for others to what is staged. */
-function checkOwned(path: string): void {
-  const found = lstatSync(path)
-  if (!found.isDirectory() || (process.getuid && found.uid !== process.getuid())) throw new FsError('EACCES', `${path} is a link or belongs to another user`)
+function areaNames(path: string): string[] {
+  return entriesOf(path).flatMap(entry => (entry.name.startsWith('mount-') && entry.isDirectory() ? [entry.name] : []))
+}
+
+function entriesOf(path: string) {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+function isEmpty(path: string): boolean {
+  return areaNames(path).length === 0 && keptIn(path).length === 0
+}
+
+/** Removes a directory in which nothing is needed; only its owner may. */
+function remove(path: string): void {
+  for (const name of [RESERVE_FILE, KEPT_DIRECTORY]) rmSync(join(path, name), { recursive: true, force: true })
+  try {
+    removeLockFile(path)
+    rmdirSync(path)
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY'].includes(String((error as NodeJS.ErrnoException).code))) throw error
+  }
+}
+
+/** Removes what a server that was killed left half made, and what it kept for itself. */
+function clean(path: string): void {
+  const needed = new Set([LOCK_FILE, KEPT_DIRECTORY, ...areaNames(path).filter(name => existsSync(join(path, name, 'journal')))])
+  for (const { name } of entriesOf(path)) if (!needed.has(name)) rmSync(join(path, name), { recursive: true, force: true })
 }

@@ -156,7 +156,7 @@ export class StagedFile {
   /** A file of its own with the same content, over the same base. */
   async copy(): Promise<StagedFile> {
     const under = this.under && { ...this.under, own: new Extents(this.under.own.ranges) }
-    const copy = this.#area.createFile(under)
+    const copy = this.#area.createCopy(under)
     if (!under && this.#isOnDisk) {
       this.#area.take(this.#sizeBytes)
       await copyFile(this.path, copy.path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)

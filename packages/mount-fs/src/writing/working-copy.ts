@@ -88,6 +88,7 @@ export class WorkingCopy {
   /** The last own commit, when it is not the base. */
   #latest: { readonly known: KnownCommit; readonly tree: CommitTree } | undefined
   #pending: PendingCommit | undefined
+  #damage: string | undefined
   #progress: CommitProgress | undefined
   #conflicts: readonly string[] = []
   #counted: { readonly version: number; readonly counts: ChangeCounts } | undefined
@@ -115,7 +116,8 @@ export class WorkingCopy {
     const header = target && { version: JOURNAL_VERSION, name, target, paths: selection?.paths ?? ['/'], cluster: cluster.id ?? '' }
     const tree = newTree(cluster, stage.createArea({ journaled: header !== undefined }))
     const copy = new WorkingCopy(name, cluster, tree, header, shown)
-    if (header) tree.area.note(['mount', header])
+    // Twice, since without it the journal cannot be read.
+    if (header) for (let copies = 0; copies < 2; copies++) tree.area.note(['mount', { ...header, last: 0 }])
     copy.#base = base && { known: base, tree: tree.learn(base) }
     tree.reset(copy.#base?.tree, copy.#freshRoot(copy.#base))
     return copy
@@ -128,14 +130,20 @@ export class WorkingCopy {
   static async resume(left: LeftChanges, cluster: WorkingCluster): Promise<WorkingCopy> {
     const tree = newTree(cluster, left.area)
     const { header, selection } = left
-    const { base, latest, pending } = await replayJournal(left, tree)
+    const { base, latest, pending, damage } = await replayJournal(left, tree)
     const copy = new WorkingCopy(header.name, cluster, tree, header, selection)
+    copy.#damage = damage
     copy.#base = base
     copy.#latest = latest
     copy.#pending = pending
     copy.#rewrite()
     if (pending?.open) void copy.#settleLater({ firstMs: 0 })
     return copy
+  }
+
+  /** What was lost of the changes that an earlier server left, in a sentence with what to do; undefined when nothing was. */
+  get damage(): string | undefined {
+    return this.#damage
   }
 
   /** The commit that the branch side of the working copy shows. It moves on to own commits when nobody else made one. */

@@ -59,6 +59,11 @@ export class WorkingTree {
     return tree
   }
 
+  /** Whether the journal has said which commit it calls by this number. */
+  isKnownNumber(number: number): boolean {
+    return this.#commits.has(number)
+  }
+
   /** The commit that the journal calls by this number. */
   commitNumbered(number: number): { readonly known: KnownCommit; readonly tree: CommitTree } {
     const commit = this.#commits.get(number)

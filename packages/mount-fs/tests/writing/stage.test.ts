@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-import { findLeftChanges, FsError, StageDirectory } from '../../src/index.js'
+import { findLeftChanges, FsError, keptIn, StageDirectory } from '../../src/index.js'
 import { stagedRepo } from './staged-repo.js'
 
 const run = promisify(execFile)
@@ -97,11 +97,12 @@ describe('after a restart', () => {
     await before.write('/one', '1')
     await before.fileSystem.mkdir('/w/last')
 
-    const { read, copy, area } = await before.restart({ between: path => damage(join(path, 'journal')) })
+    const { read, copy, stageDir } = await before.restart({ between: path => damage(join(path, 'journal')) })
 
     expect(await read('/one')).toBe('1')
     expect(copy.hasChanges).toBe(true)
-    expect(await readdir(await area())).toContain('journal.cut')
+    expect(keptIn(stageDir)).toMatchObject([{ mount: 'w', files: [{ name: 'journal' }] }])
+    expect(copy.damage).toContain("the record of the changes in 'w' is damaged")
   })
 
   test('a file that lost its bytes with the power is as in the commit, when that has it', async () => {
@@ -283,7 +284,7 @@ describe('a stage directory', () => {
 
     const again = await StageDirectory.claim(root, '/pfs')
 
-    expect((await readdir(again.path)).filter(name => name !== 'reserve')).toEqual([])
+    expect(await readdir(again.path)).toEqual(['lock'])
     again.release()
   })
 })

@@ -38,7 +38,8 @@ export function checkStore(check: string, directory: string, option: string): Ch
     const place = await nearestExisting(directory)
     try {
       await access(place, constants.W_OK | constants.X_OK)
-    } catch {
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EROFS') return { check, state: 'failed', message: `${place} is on a read-only file system; give another ${option}` }
       return { check, state: 'failed', message: `${place} may not be written; give another ${option}`, fix: `sudo chown -R "$USER" ${quoted(place)}` }
     }
     const { bavail, bsize } = await statfs(place)

@@ -13,6 +13,7 @@ import { checkConnection } from './connection-check.js'
 import { checkMountDirectory, checkStore } from './directory-checks.js'
 import { checkAllowOther, checkDevice, checkHelper, fusePlaces, type FusePlaces } from './fuse-checks.js'
 import { checkConfig, checkSocket, checkTokenFile } from './private-file-checks.js'
+import { checkRecovered } from './recovered-check.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -36,11 +37,13 @@ async function checksFor(options: ServerOptions, env: Environment, places: FuseP
   const person = whoRuns()
   const config = options.pachConfig ?? (await configPath(env))
   const fuse = options.fuse ? [checkDevice(places), checkHelper(places, person), checkAllowOther(places, person, options.allowOther), checkMountDirectory(resolve(options.mountDir), person, await isServing(options))] : []
+  const stageRoot = resolve(options.stageDir ?? defaultStageRoot(env))
   const cache = options.cacheSize === 0 ? [] : [checkStore('cache', resolve(options.cacheDir ?? defaultCacheDirectory(env)), '--cache-dir')]
   return [
     ...fuse,
     ...cache,
-    checkStore('stage', resolve(options.stageDir ?? defaultStageRoot(env)), '--stage-dir'),
+    checkStore('stage', stageRoot, '--stage-dir'),
+    checkRecovered(stageRoot),
     checkSocket(options.sockPath, person),
     checkTokenFile(options.tokenFile),
     checkConfig(config),
