@@ -13,6 +13,7 @@ import { DEFAULT_PROJECT } from './model/names.js'
 import { Pachd } from './model/pachd.js'
 import { createProject, listProjects } from './model/repos.js'
 import { tables } from './model/records.js'
+import { printableError } from './printable.js'
 import { absentServices } from './services/absent-methods.js'
 import { admission } from './services/admission.js'
 import { authService } from './services/auth-service.js'
@@ -59,7 +60,7 @@ const COLLECT_EVERY_MS = 15 * 60_000
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
 function reportToStandardError(error: unknown): void {
-  process.stderr.write(`pachd-embedded: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(`pachd-embedded: ${printableError(error, { withStack: true })}\n`)
 }
 
 /** What a data directory holds before the first call: the default project, and auth if a root token is given. */

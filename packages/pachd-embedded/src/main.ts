@@ -8,6 +8,7 @@ import { readCommandLine } from './cli.js'
 import type { Task } from './cli.js'
 import { DataDirectoryError } from './data-directory.js'
 import { StartError, startEmbeddedPachd } from './embedded-pachd.js'
+import { printable, printableError } from './printable.js'
 
 // A terminal that has gone is none any more.
 const terminals = [0, 1, 2].filter(isatty)
@@ -32,7 +33,7 @@ function exit(code: number): never {
 
 function fail(error: unknown): never {
   const expected = error instanceof StartError || error instanceof DataDirectoryError
-  process.stderr.write(`pachd-embedded: ${error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error)}\n`)
+  process.stderr.write(`pachd-embedded: ${printableError(error, { withStack: !expected })}\n`)
   process.exit(1)
 }
 
@@ -40,7 +41,7 @@ async function check({ dataDir }: Extract<Task, { task: 'fsck' }>): Promise<void
   let problems = 0
   for await (const problem of checkDataDirectory(dataDir)) {
     problems++
-    process.stdout.write(`${problem}\n`)
+    process.stdout.write(`${printable(problem)}\n`)
   }
   process.stdout.write(problems === 0 ? 'no errors found\n' : `${problems} errors found\n`)
   process.exitCode = problems === 0 ? 0 : 1

@@ -8,7 +8,7 @@ export type ClientCommand = { readonly json: boolean } & (
   | { readonly name: 'mount'; readonly source: MountSourceText; readonly mountName: string | undefined; readonly write: boolean; readonly follow: boolean }
   | { readonly name: 'unmount'; readonly mounts: readonly string[]; readonly all: boolean }
   | { readonly name: 'commit'; readonly mount: string; readonly message: string | undefined }
-  | { readonly name: 'changes'; readonly mounts: readonly string[] }
+  | { readonly name: 'changes'; readonly mounts: readonly string[]; readonly nul: boolean }
   | { readonly name: 'logs'; readonly lines: number; readonly follow: boolean }
   | { readonly name: 'doctor' }
 )
@@ -74,7 +74,8 @@ export function declareCommands(program: Command, choose: (command: ClientComman
     .description('what is written and not committed')
     .argument('[name...]', 'names of mounts (default: all that can be written)')
     .addOption(json())
-    .action((mounts: string[], given: { json?: true }) => choose({ name: 'changes', mounts, json: given.json ?? false }))
+    .addOption(new Option('-z, --null', 'print exact names, each ended by a NUL byte').conflicts('json'))
+    .action((mounts: string[], given: { json?: true; null?: true }) => choose({ name: 'changes', mounts, json: given.json ?? false, nul: given.null ?? false }))
   program
     .command('logs')
     .description('the last messages of the server')

@@ -2,6 +2,7 @@
 import type { LogLine } from '@jupyterlab-pachyderm/mount-api'
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { printable } from '../printable.js'
 import type { ServerConnection } from './server-connection.js'
 import type { Terminal } from './terminal.js'
 
@@ -18,6 +19,9 @@ export async function logs({ client }: ServerConnection, terminal: Terminal, { l
   }
 
   function print(printed: readonly LogLine[]): void {
-    for (const line of printed) terminal.print(json ? JSON.stringify(line) : `${line.time} ${line.level.toUpperCase().padEnd(5)} ${line.message}`)
+    for (const line of printed) {
+      if (json) terminal.printJson(line, { onOneLine: true })
+      else terminal.print(`${line.time} ${line.level.toUpperCase().padEnd(5)} ${printable(line.message)}`)
+    }
   }
 }

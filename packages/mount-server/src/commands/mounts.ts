@@ -1,6 +1,7 @@
 /** Mounting, committing and unmounting from the command line. */
 import { followEvents, type MountList } from '@jupyterlab-pachyderm/mount-api'
 
+import { printableName } from '../printable.js'
 import type { MountSourceText } from './client-command.js'
 import { type ServerConnection, ServerRefusal } from './server-connection.js'
 import { mountTable } from './status.js'
@@ -12,15 +13,15 @@ export async function mount({ client }: ServerConnection, terminal: Terminal, { 
   const name = mountName ?? repo
   const spec = { name, repo, mode: write ? ('rw' as const) : ('ro' as const), ...(project !== undefined && { project }), ...(branch !== undefined && { branch }), ...(commit !== undefined && { commit }), ...(path !== undefined && { paths: [path] }), ...(follow && { follow }) }
   const { mounted } = await client.mount({ mounts: [spec] })
-  if (json) terminal.print(JSON.stringify(mounted, undefined, 2))
-  else terminal.print(mounted.find(entry => entry.name === name)?.mountpoint ?? name)
+  if (json) terminal.printJson(mounted)
+  else terminal.print(printableName(mounted.find(entry => entry.name === name)?.mountpoint ?? name))
 }
 
 /** Commits and takes away, all or some. */
 export async function unmount(server: ServerConnection, terminal: Terminal, { mounts, all, json }: { mounts: readonly string[]; all: boolean; json: boolean }): Promise<void> {
   const { client } = server
   const { mounted } = await withProgress(server, terminal, 'committing', () => (all ? client.unmountAll() : client.unmount({ mounts: [...mounts] })))
-  if (json) terminal.print(JSON.stringify(mounted, undefined, 2))
+  if (json) terminal.printJson(mounted)
   else terminal.print(mounted.length === 0 ? 'nothing is mounted any more' : mountTable(mounted))
 }
 
@@ -31,7 +32,7 @@ export async function commit(server: ServerConnection, terminal: Terminal, { mou
   const before = entryOf(await client.listMounts())
   if (!before) throw new ServerRefusal(`nothing is mounted at '${name}'`)
   const after = entryOf(await withProgress(server, terminal, `committing ${name}`, () => client.commit({ mount: name, ...(message !== undefined && { message }) })))
-  if (json) terminal.print(JSON.stringify(after ?? null, undefined, 2))
+  if (json) terminal.printJson(after ?? null)
   else if (before.commit === after?.commit && before.latest_commit === after.latest_commit) terminal.print('nothing to commit')
   else terminal.print(`committed ${after?.latest_commit || after?.commit || ''}`)
 }

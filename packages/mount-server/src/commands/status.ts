@@ -9,7 +9,7 @@ export async function status({ client, address }: ServerConnection, terminal: Te
   const [version, ready] = await Promise.all([client.version(), client.ready()])
   const mounted = ready.reasons.some(({ what }) => what === 'connection' || what === 'login' || what === 'starting') ? [] : (await client.listMountDetails()).mounted
   if (json) {
-    terminal.print(JSON.stringify({ address, version, ready, mounted }, undefined, 2))
+    terminal.printJson({ address, version, ready, mounted })
     return
   }
   terminal.print(`mount-server ${version.version} at ${address}`)
@@ -34,7 +34,7 @@ export function mountTable(mounted: readonly MountEntry[]): string {
 /** The repos, or those that contain `search`. */
 export async function repos({ client }: ServerConnection, terminal: Terminal, { search, json }: { search: string | undefined; json: boolean }): Promise<void> {
   const found = await client.listRepos(search === undefined ? {} : { search })
-  if (json) terminal.print(JSON.stringify(found, undefined, 2))
+  if (json) terminal.printJson(found)
   else if (found.length === 0) terminal.tell(search === undefined ? 'there are no repos' : `no repo contains "${search}"`)
   else terminal.print(table(['PROJECT', 'REPO', 'BRANCHES', 'ACCESS'], found.map(({ project, repo, branches, authorization }) => [project, repo, branches?.join(' ') ?? '-', authorization === 'off' ? '-' : authorization])))
 }

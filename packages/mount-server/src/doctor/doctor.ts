@@ -23,7 +23,7 @@ const signs = { ok: '✓', warning: '!', failed: '✗' } as const satisfies Reco
 export async function runDoctor(options: ServerOptions, env: Environment, terminal: Terminal, { json, places = fusePlaces(env['PATH']) }: { json: boolean; places?: FusePlaces }): Promise<boolean> {
   const results: CheckResult[] = []
   for (const check of await checksFor(options, env, places)) results.push(await check())
-  if (json) terminal.print(JSON.stringify(results, undefined, 2))
+  if (json) terminal.printJson(results)
   else {
     for (const { check, state, message, fix } of results) {
       terminal.print(`${signs[state]} ${check}: ${message}`)
