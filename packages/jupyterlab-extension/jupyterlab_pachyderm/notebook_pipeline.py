@@ -15,6 +15,8 @@ from jupyter_server.services.contents.manager import ContentsManager
 from nbconvert.exporters import PythonExporter
 from tornado.web import HTTPError
 
+from .bounded_yaml import read_yaml
+
 METADATA_KEY = "pachyderm_pps"
 _BRANCH_TO_COME = "..."
 
@@ -126,7 +128,7 @@ def _yaml_object(text: Any, field: str, meaning: str) -> dict[str, Any]:
     if not text:
         raise PipelineRefused(f"field {field} not set: describe {meaning}")
     try:
-        value = yaml.safe_load(text) if isinstance(text, str) else text
+        value = read_yaml(text) if isinstance(text, str) else text
     except yaml.YAMLError as error:
         raise PipelineRefused(f"invalid {field}: {error}") from error
     if not isinstance(value, dict):
@@ -137,8 +139,8 @@ def _yaml_object(text: Any, field: str, meaning: str) -> dict[str, Any]:
 def _port(value: Any) -> int | None:
     if value in (None, ""):
         return None
-    if not str(value).isdecimal() or not 0 < int(value) < 65536:
-        raise PipelineRefused(f"invalid port: {value!r} is not a number from 1 to 65535")
+    if not str(value).isdecimal() or len(str(value)) > 5 or not 0 < int(value) < 65536:
+        raise PipelineRefused(f"invalid port: {str(value)[:40]!r} is not a number from 1 to 65535")
     return int(value)
 
 

@@ -1,9 +1,8 @@
 /** The input of a datum request: read as YAML, checked, and with its defaults filled in. */
 import type { MessageInit, pps } from '@jupyterlab-pachyderm/pachd-proto'
-import { parseAllDocuments } from 'yaml'
 
 import { MountError } from './errors.js'
-import { isDeepYaml, MAX_NESTING } from './nesting.js'
+import { readSpecificationText } from './specification-text.js'
 
 /** One pfs input in the spelling of specifications; what was left out stays out, but for the defaults. */
 export interface PfsInput {
@@ -23,7 +22,8 @@ export type DatumInput =
   | { readonly join: readonly DatumInput[] }
   | { readonly group: readonly DatumInput[] }
 
-const MAX_SPECIFICATION_BYTES = 256 * 1024
+/** More inputs than any pipeline has; aliases can make a small text describe more. */
+const MAX_INPUTS = 1000
 
 const nodeKinds = ['pfs', 'cross', 'union', 'join', 'group', 'cron'] as const
 const texts = ['project', 'name', 'repo', 'repo_type', 'branch', 'commit', 'glob', 'join_on', 'group_by']
@@ -44,17 +44,12 @@ const usualNaming: InputNaming = {
 
 /** The input of a specification: JSON or YAML, the first document, the first element of a list. Throws MountError BAD_REQUEST. */
 export function readDatumInput(text: string, naming: InputNaming = usualNaming): DatumInput {
-  if (Buffer.byteLength(text) > MAX_SPECIFICATION_BYTES) throw new MountError('TOO_LARGE', `a specification can be up to ${String(MAX_SPECIFICATION_BYTES / 1024)} KiB long`)
-  if (isDeepYaml(text)) throw bad(`the specification nests deeper than ${String(MAX_NESTING)} levels`)
-  const [document] = parseAllDocuments(text)
-  if (!document || !('contents' in document)) throw bad('the body should be a specification with an "input"; it is empty')
-  const [error] = document.errors
-  if (error) throw bad(`the body should be JSON or YAML: ${error.message}`)
-  const value = valueOf(document)
+  const value = readSpecificationText(text)
+  if (value === undefined) throw bad('the body should be a specification with an "input"; it is empty')
   const specification: unknown = Array.isArray(value) ? value[0] : value
   if (!isObject(specification)) throw bad('the body should be a mapping with the key "input"')
   if (!isObject(specification['input'])) throw bad('datum input is not specified')
-  const input = readNode(specification['input'], 'input', naming)
+  const input = readNode(specification['input'], 'input', { naming, count: 0 })
   naming.check(input)
   return input
 }
@@ -89,16 +84,15 @@ export function children(input: Exclude<DatumInput, { pfs: PfsInput }>): readonl
   return 'join' in input ? input.join : input.group
 }
 
-/** Aliases that grow out of proportion are refused. */
-function valueOf(document: { toJS: (options: { maxAliasCount: number }) => unknown }): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 50 })
-  } catch (cause) {
-    throw bad(`the specification cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`)
-  }
+/** The inputs of one specification that have been read so far, and the rules for the others. */
+interface InputsRead {
+  readonly naming: InputNaming
+  count: number
 }
 
-function readNode(node: unknown, place: string, naming: InputNaming): DatumInput {
+function readNode(node: unknown, place: string, read: InputsRead): DatumInput {
+  read.count += 1
+  if (read.count > MAX_INPUTS) throw bad(`a specification can have up to ${String(MAX_INPUTS)} inputs; split it`)
   if (!isObject(node)) throw bad(`${place} should be a mapping`)
   const unknown = Object.keys(node).find(key => !nodeKinds.some(kind => kind === key))
   if (unknown !== undefined) throw bad(`${place}: unknown field "${unknown}"; use one of ${nodeKinds.join(', ')}`)
@@ -107,10 +101,10 @@ function readNode(node: unknown, place: string, naming: InputNaming): DatumInput
   if (kind === undefined) throw bad(`${place}: no input set; use one of ${nodeKinds.join(', ')}`)
   if (given.length > 1) throw bad(`${place}: multiple input types set; use one of ${nodeKinds.join(', ')}`)
   if (kind === 'cron') throw bad(`${place}: a cron input has no datums before there is a pipeline; it cannot be mounted`)
-  if (kind === 'pfs') return { pfs: readPfs(node[kind], `${place}.pfs`, naming) }
+  if (kind === 'pfs') return { pfs: readPfs(node[kind], `${place}.pfs`, read.naming) }
   const list = node[kind]
   if (!Array.isArray(list)) throw bad(`${place}.${kind} should be a list`)
-  const inputs = list.map((item, index) => readNode(item, `${place}.${kind}[${index}]`, naming))
+  const inputs = list.map((item, index) => readNode(item, `${place}.${kind}[${index}]`, read))
   switch (kind) {
     case 'cross':
       return { cross: inputs }
@@ -129,7 +123,7 @@ function readPfs(value: unknown, place: string, naming: InputNaming): PfsInput {
   for (const [name, item] of Object.entries(value)) {
     const key = name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
     if (item === null) continue
-    const isRight = texts.includes(key) ? typeof item === 'string' : switches.includes(key) ? typeof item === 'boolean' : objects.includes(key) && isObject(item)
+    const isRight = texts.includes(key) ? typeof item === 'string' : switches.includes(key) ? typeof item === 'boolean' : objects.includes(key) && isFlat(item)
     if (!isRight) throw bad(`${place}.${name}: unknown field, or a value of the wrong type`)
     if (item !== '' && item !== false) pfs[key] = item
   }
@@ -161,6 +155,11 @@ function textOf(value: unknown): string {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether a value is a mapping of plain values, as the objects of a pfs input are. */
+function isFlat(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every(item => typeof item !== 'object' || item === null)
 }
 
 function bad(message: string): MountError {

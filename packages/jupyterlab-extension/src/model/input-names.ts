@@ -35,7 +35,7 @@ function collect(node: Node | undefined, check: NameCheck): NamedInput[] {
   if (isSeq(value)) {
     const parts = value.items.map(item => collect(resolved(item, check.document), check))
     const isFree = kind === 'union' && check.purpose === 'pipeline'
-    return isFree ? parts.flat() : parts.reduce((known, part) => [...known, ...part.filter(input => !isReported(input, known, check))], [])
+    return isFree ? parts.flat() : withoutRepeated(parts, check)
   }
   if ((kind !== 'pfs' && kind !== 'cron') || !isMap(value)) return []
   const input = inputOf(value, pair?.key, check)
@@ -44,8 +44,19 @@ function collect(node: Node | undefined, check: NameCheck): NamedInput[] {
   return []
 }
 
-function isReported({ name, source, node }: NamedInput, known: readonly NamedInput[], { purpose, report, trans }: NameCheck): boolean {
-  const other = known.find(input => input.name === name)
+/** The inputs of all parts, without those whose name another part has. */
+function withoutRepeated(parts: readonly (readonly NamedInput[])[], check: NameCheck): NamedInput[] {
+  const known = new Map<string, NamedInput>()
+  const kept: NamedInput[] = []
+  for (const part of parts) {
+    const fresh = part.filter(input => !isReported(input, known.get(input.name), check))
+    for (const input of fresh) if (!known.has(input.name)) known.set(input.name, input)
+    kept.push(...fresh)
+  }
+  return kept
+}
+
+function isReported({ name, source, node }: NamedInput, other: NamedInput | undefined, { purpose, report, trans }: NameCheck): boolean {
   // Datums of one branch can stand in one directory.
   if (!other || (purpose === 'datums' && other.source === source)) return false
   report(node, trans.__('The name "%1" is used more than once; give each input its own "name".', name))

@@ -11,7 +11,7 @@ export interface SpecCompletion {
 
 /** A line as `indent`, perhaps a dash, a key, and the beginning of a value. */
 const KEY_LINE = /^(\s*(?:-\s+)*)([a-z_]*)$/
-const VALUE_LINE = /^(\s*(?:-\s+)*)([a-z_]+):[ \t]+(['"]?)([^'"#]*)$/
+const VALUE_LINE = /^(\s*(?:-\s+)*)([a-z_]+):[ \t]+(['"]?)((?:[^'"# \t][^'"#]*)?)$/
 
 /** What fits behind the first `at` characters of `text`; undefined where nothing is known. YAML of blocks alone is understood. */
 export function completionAt(text: string, at: number, repos: readonly RepoEntry[]): SpecCompletion | undefined {
@@ -64,7 +64,7 @@ function siblings(text: string, lineStart: number): Siblings {
 /** The key of the nearest line above that is indented less. */
 function parentOf(above: string, depth: number): string | undefined {
   const line = above.split('\n').reverse().find(text => text.trim() !== '' && depthOf(text) < depth)
-  return /([a-z_]+):\s*$/.exec(line ?? '')?.[1]
+  return /^[\s-]*([a-z_]+):\s*$/.exec(line ?? '')?.[1]
 }
 
 function depthOf(line: string): number {

@@ -72,6 +72,23 @@ describe('an input', () => {
     expect(said('union: [{pfs: {repo: a, glob: /, s3: true}}]', 'pipeline')).toEqual([expect.stringContaining('cannot be part of a union')])
   })
 
+  test.each([
+    ['quotes', '"'.repeat(60_000)],
+    ['an open string', `"${'\\"'.repeat(30_000)}`],
+    ['commas', `[${','.repeat(60_000)}`],
+    ['brackets side by side', '[]{}'.repeat(15_000)],
+    ['equal keys', 'a: 1\n'.repeat(12_000)],
+    ['keys of keys', '? '.repeat(30_000)],
+    ['aliases of aliases', `pfs: {repo: &a a}\n${Array.from({ length: 30 }, () => 'x: *a\n').join('')}`],
+    ['more than anybody writes', 'a'.repeat(70_000)],
+  ])('of %s has one problem', (_what, text) => {
+    expect(said(text)).toHaveLength(1)
+  })
+
+  test('has no more problems than can be read', () => {
+    expect(said(Array.from({ length: 5000 }, (_, index) => `k${String(index)}: 1\n`).join(''))).toHaveLength(50)
+  })
+
   test('without any text there is nothing to say, and nothing to send', () => {
     const read = readSpec('  \n# later\n', inputRules('datums', english), english)
 

@@ -1,5 +1,6 @@
 /** Specifications as texts, JSON or YAML: what they say, and what is wrong where. */
 import type { TranslationBundle } from '@jupyterlab/translation'
+import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml'
 import { isAlias, isMap, isNode, parseDocument, type Document, type Node, type YAMLMap } from 'yaml'
 
 /** Something to say about a piece of a text; `from` and `to` count UTF-16 units, and end on the line on which they begin. */
@@ -23,15 +24,24 @@ export type Report = (node: unknown, message: string, severity?: SpecProblem['se
 /** What a specification of some kind has to keep to, beyond being a mapping. */
 export type SpecRules = (root: YAMLMap, document: Document, report: Report) => void
 
+/** Far longer than what people write; each key typed reads all of it again. */
+const MAX_LENGTH = 64 * 1024
+const MAX_DEPTH = 100
+/** An alias can repeat what holds aliases, so this bounds how large the whole can become. */
+const MAX_ALIASES = 20
+/** More problems than anybody reads. */
+const MAX_PROBLEMS = 50
+
 /** Reads a text; one without content has neither a value nor problems. */
 export function readSpec(text: string, rules: SpecRules, trans: TranslationBundle): SpecText {
-  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' })
+  const mistake = firstMistake(text, trans)
+  if (mistake) return { value: undefined, problems: [mistake] }
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent', uniqueKeys: false })
   const problems: SpecProblem[] = []
-  const report: Report = (node, message, severity = 'error') => problems.push({ ...placeOf(text, node), message, severity })
-  if (document.errors.length > 0) {
-    for (const { pos, message } of document.errors) problems.push({ ...onOneLine(text, pos[0], pos[1]), message: trans.__('Neither YAML nor JSON: %1', message), severity: 'error' })
-    return { value: undefined, problems }
+  const report: Report = (node, message, severity = 'error') => {
+    if (problems.length < MAX_PROBLEMS) problems.push({ ...placeOf(text, node), message, severity })
   }
+  for (const { pos, message } of document.errors.slice(0, 1)) return { value: undefined, problems: [malformed(text, pos, message, trans)] }
   const root = resolved(document.contents, document)
   if (root === undefined) return { value: undefined, problems }
   if (!isMap(root)) {
@@ -39,7 +49,27 @@ export function readSpec(text: string, rules: SpecRules, trans: TranslationBundl
     return { value: undefined, problems }
   }
   rules(root, document, report)
-  return { value: document.toJS() as Record<string, unknown>, problems }
+  return { value: document.toJS({ maxAliasCount: -1 }) as Record<string, unknown>, problems }
+}
+
+/**
+ * What makes a text unreadable, found by a parser that stops there. The one whose document the rules walk collects
+ * all mistakes, which takes seconds for a text of nothing but mistakes.
+ */
+function firstMistake(text: string, trans: TranslationBundle): SpecProblem | undefined {
+  if (text.length > MAX_LENGTH) return { from: 0, to: 0, message: trans.__('A specification can be up to %1 KiB long.', MAX_LENGTH / 1024), severity: 'error' }
+  try {
+    loadAll(text, { schema: CORE_SCHEMA, maxDepth: MAX_DEPTH, maxAliases: MAX_ALIASES })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error
+    const at = error.mark?.position ?? 0
+    return malformed(text, [at, at + 1], error.reason, trans)
+  }
+}
+
+function malformed(text: string, [from, to]: readonly [number, number], reason: string, trans: TranslationBundle): SpecProblem {
+  return { ...onOneLine(text, from, to), message: trans.__('Neither YAML nor JSON: %1', reason), severity: 'error' }
 }
 
 /** Whether something keeps the text from being sent. */
