@@ -12,7 +12,7 @@ beforeAll(async () => {
   const paths = (await trackedFiles()).filter(path => /^packages\/[\w-]+\/(src|jupyterlab_pachyderm)\/.*\.(ts|tsx|py)$/.test(path) && !/\.test\.|\/generated\//.test(path))
   const texts = await Promise.all(paths.map(path => readFile(join(root, path), 'utf8').catch(() => '')))
   // Sentences go over several lines of source, and quotes in them are escaped.
-  sources = texts.join('\n').replaceAll(/"\s*\n\s*f?"/g, '').replaceAll(/\\(['"`])/g, '$1')
+  sources = texts.join('\n').replaceAll(/"[^\S\n]*\n\s*f?"/g, '').replaceAll(/\\(['"`])/g, '$1')
 })
 
 /** The first cells of the tables of a page, without their heads. */
@@ -71,7 +71,7 @@ test('every threat in docs/security.md is tested by a test of the name that is g
 
   const rows = lines.map(line => {
     const [, threat = line, cell = ''] = /^\| ?(.*?) ?\| .* \| (\[.*\)) \|$/.exec(line) ?? []
-    return { threat, tests: Array.from(cell.matchAll(/\[(.*?)\]\((.*?)\)/g), ([, title = '', path = '']) => ({ title, path })) }
+    return { threat, tests: Array.from(cell.matchAll(/\[([^[\]]*)\]\(([^()]*)\)/g), ([, title = '', path = '']) => ({ title, path })) }
   })
 
   const unproven: string[] = []

@@ -4,7 +4,7 @@ const units: Readonly<Record<string, number>> = { '': 1, B: 1, K: 1024, M: 1024 
 
 /** The number of bytes in `10GiB`, `500 MB`, `1.5G` or `0`; undefined for anything else. */
 export function byteSize(text: string): number | undefined {
-  const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? []
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? []
   const factor = units[unit?.toUpperCase() ?? '-']
   return number === undefined || factor === undefined ? undefined : Math.floor(Number(number) * factor)
 }

@@ -11,6 +11,9 @@ import { MountError } from './errors.js'
 /** So many ways to name the files of one datum are tried; a datum with more of them is named by its globs alone. */
 const MAX_TRIES = 4096
 
+/** Characters of globs that stand for others. */
+const SPECIAL: ReadonlySet<string> = new Set('*?[]{}!()@+^')
+
 /** What datums are made of: the head of the branch of each input, until `signal` says that nobody wants to know. */
 export interface DatumSource {
   readonly heads: ReadonlyMap<PfsInput, CommitIdentity | undefined>
@@ -20,6 +23,7 @@ export interface DatumSource {
 /** Asks pachd. Throws MountError BAD_REQUEST for what it refuses, and PachdError. */
 export async function listedDatums(client: PachdClient, input: DatumInput, { heads, signal }: DatumSource): Promise<DatumSet> {
   const datums: pps.DatumInfo[] = []
+  const readers = [...heads].flatMap(([input, commit]) => (commit ? [{ input, commit, literals: literalsOf(input.glob) }] : []))
   try {
     for await (const info of client.pps.listDatum({ input: inputMessage(input) }, { signal })) datums.push(info)
   } catch (cause) {
@@ -32,18 +36,25 @@ export async function listedDatums(client: PachdClient, input: DatumInput, { hea
     at: index => {
       const { datum, data = [] } = datums[index] ?? {}
       const id = datum?.id ?? ''
-      return { id, files: filesOf(id, data.map(({ file }) => candidates(heads, file))) }
+      return { id, files: filesOf(id, data.map(({ file }) => candidates(readers, file))) }
     },
     find: id => datums.findIndex(({ datum }) => datum?.id === id),
   }
 }
 
+/** An input with the head that it reads, and the literal parts of its glob. */
+interface Reader {
+  readonly input: PfsInput
+  readonly commit: CommitIdentity
+  readonly literals: readonly string[]
+}
+
 /** pachd does not say which input a file comes from: it is one that reads its commit and whose glob can match it. */
-function candidates(heads: ReadonlyMap<PfsInput, CommitIdentity | undefined>, file: pfs.File | undefined): DatumFile[] {
+function candidates(inputs: readonly Reader[], file: pfs.File | undefined): DatumFile[] {
   const path = file?.path ?? '/'
   const { project, name: repo } = repoOfCommit(file?.commit ?? {})
-  const readers = [...heads].flatMap(([input, commit]) => (commit && commit.id === file?.commit?.id && commit.repo === repo && commit.project === project ? [{ input, commit }] : []))
-  const matching = readers.filter(({ input }) => canMatch(input.glob, path))
+  const readers = inputs.filter(({ commit }) => commit.id === file?.commit?.id && commit.repo === repo && commit.project === project)
+  const matching = readers.filter(({ literals }) => canMatch(literals, path))
   return (matching.length > 0 ? matching : readers).map(({ input: { name, branch }, commit }) => ({ name, branch, commit, path }))
 }
 
@@ -70,9 +81,23 @@ export function idPart({ name, commit: { repo }, branch, path }: DatumFile): { n
   return { name, repo, branch, path }
 }
 
+/** What a path that a glob matches has to contain, in this order. Groups are passed over, since they may be optional. */
+export function literalsOf(glob: string): string[] {
+  const literals = ['']
+  const lastClosing = glob.lastIndexOf(')')
+  for (let at = 0; at < glob.length; at++) {
+    const character = glob.charAt(at)
+    if (!SPECIAL.has(character)) literals.push((literals.pop() ?? '') + character)
+    else {
+      if (character === '(' && at < lastClosing) at = glob.indexOf(')', at)
+      literals.push('')
+    }
+  }
+  return literals.filter(literal => literal !== '')
+}
+
 /** Whether the literal parts of a glob occur in the path in their order. */
-function canMatch(glob: string, path: string): boolean {
-  const literals = glob.split(/\([^)]*\)|[*?[\]{}!()@+^]+/).filter(part => part !== '')
+function canMatch(literals: readonly string[], path: string): boolean {
   let at = 0
   for (const literal of literals) {
     const found = path.indexOf(literal, at)

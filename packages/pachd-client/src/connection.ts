@@ -71,7 +71,10 @@ export class Connection {
 
 /** What went wrong last, without the frame that grpc-js puts around it. */
 function reasonIn(message: string): string {
-  return /Last error: (?!null)(?:Error: )?(.*?)\.? Resolution note:/.exec(message)?.[1] ?? message
+  const [, behind = ''] = message.split('Last error: ', 2)
+  const end = behind.indexOf(' Resolution note:')
+  if (end < 0 || behind.startsWith('null')) return message
+  return behind.slice(0, end).replace(/^Error: /, '').replace(/\.$/, '')
 }
 
 function target(address: PachdAddress): string {

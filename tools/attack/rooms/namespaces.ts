@@ -24,7 +24,7 @@ export const namespaces: Room = {
     cleanUp(() => stack.stop())
     const door = join(stack.folder, 'pachd.sock')
     const server = createServer(incoming => {
-      const outgoing = connect(Number(/\d+$/.exec(stack.address)?.[0]), '127.0.0.1')
+      const outgoing = connect(Number(stack.address.split(':').at(-1)), '127.0.0.1')
       incoming.pipe(outgoing).pipe(incoming)
       incoming.on('error', () => outgoing.destroy())
       outgoing.on('error', () => incoming.destroy())

@@ -15,5 +15,5 @@ await mount.unmount()
 client.close()
 
 const maps = await readFile('/proc/self/maps', 'utf8')
-const libraries = maps.split('\n').flatMap(line => /\/\S*libfuse\S*$/.exec(line)?.[0] ?? [])
+const libraries = maps.split('\n').flatMap(line => line.split(' ').filter(part => part.startsWith('/') && part.includes('libfuse')))
 console.log(JSON.stringify({ text, libraries: [...new Set(libraries)] }))

@@ -14,6 +14,9 @@ export interface TarEntry {
 /** Names and other headers that are longer than this are no archive's. */
 const MAX_HEADER_BYTES = 1024 * 1024
 
+/** Digits in front of a record of an extended header. */
+const MAX_LENGTH_DIGITS = 10
+
 /** The whole content of an entry, in memory of its own. */
 export async function contentOf({ sizeBytes, pieces }: TarEntry): Promise<Uint8Array> {
   const content = Buffer.allocUnsafeSlow(sizeBytes)
@@ -95,8 +98,10 @@ function paxRecords(content: Uint8Array): { path: string | undefined; size: numb
   let size: number | undefined
   for (let at = 0; at < content.length; ) {
     const space = content.indexOf(0x20, at)
-    const length = Number(text.decode(content.subarray(at, space)))
-    if (space < 0 || !(length > 0)) throw new RangeError('the archive has a broken extended header')
+    // Leading zeros without end would be read again at each step of a short record.
+    const digits = space - at
+    const length = digits >= 0 && digits <= MAX_LENGTH_DIGITS ? Number(text.decode(content.subarray(at, space))) : Number.NaN
+    if (!(length > 0)) throw new RangeError('the archive has a broken extended header')
     const record = text.decode(content.subarray(space + 1, at + length - 1))
     if (record.startsWith('path=')) path = record.slice(5)
     if (record.startsWith('size=')) size = Number(record.slice(5))

@@ -80,7 +80,7 @@ export async function mountedPachd({ files, cacheBytes, cacheDisk, memoryBytes =
     repos, plain: join(folder, 'plain'), cacheDirectory, cache, failures, notices, address: pachd.address, commitId: commit.id,
     stopPachd: () => pachd.stop(),
     startPachd: async () => {
-      pachd = await startEmbeddedPachd({ dataDir, port: Number(/\d+$/.exec(pachd.address)?.[0]) })
+      pachd = await startEmbeddedPachd({ dataDir, port: Number(pachd.address.split(':').at(-1)) })
     },
   }
 }

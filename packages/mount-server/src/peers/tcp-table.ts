@@ -85,7 +85,7 @@ function mapped({ address, port }: TcpEnd): string {
 }
 
 function ipv6({ address, port }: TcpEnd): string {
-  const [head = '', tail] = new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname.slice(1, -1).split('::')
+  const [head = '', tail] = new URL(`http://[${address.split('%', 1)[0] ?? ''}]`).hostname.slice(1, -1).split('::')
   const parts = (text: string) => text.split(':').filter(part => part !== '').map(part => parseInt(part, 16))
   const [before, after] = [parts(head), parts(tail ?? '')]
   const groups = [...before, ...Array.from({ length: 8 - before.length - after.length }, () => 0), ...after]

@@ -13,7 +13,7 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9,
 
 /** The bytes of a size such as `100M` or `1.5GiB`; undefined for a text that is none. */
 export function parseSize(text: string): number | undefined {
-  const parts = /^\s*(\d+(?:\.\d+)?)\s*([kmgtp]?i?)b?\s*$/i.exec(text)
+  const parts = /^(\d+(?:\.\d+)?)\s*([kmgtp]?i?)b?$/i.exec(text.trim())
   const unit = UNITS[(parts?.[2] ?? '-').toLowerCase()]
   return parts && unit !== undefined ? Number(parts[1]) * unit : undefined
 }

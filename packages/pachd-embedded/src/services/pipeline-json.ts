@@ -96,7 +96,7 @@ const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3
 function toDuration(text: string): { seconds: number; nanos: number } {
   if (!/^(\d+(\.\d+)?(h|ms|m|s|us|ns))+$/.test(text)) throw invalid(`"${text.slice(0, 40)}" is no duration: write it like 90s or 1h30m`)
   let sum = 0
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|ns)/g)) sum += Number(amount) * (UNITS[unit ?? ''] ?? 0)
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|ns)/gy)) sum += Number(amount) * (UNITS[unit ?? ''] ?? 0)
   return { seconds: Math.floor(sum), nanos: Math.round((sum % 1) * 1e9) }
 }
 
