@@ -64,18 +64,22 @@ class ArchiveHandler(PachydermHandler):
 
     async def _send(self, path: str) -> None:
         parent = path.rpartition("/")[0]
-        async for name, size in self._files.walk(path):
+        files = await self._files.at_present_commit(path)
+        async for name, listed_size in files.walk(path):
             if not self._headers_written:
                 self.set_header("Content-Type", "application/x-tar")
                 self.set_header("Content-Disposition", "attachment")
                 self.set_header("Content-Encoding", "identity")
-            self.write(_header(name.removeprefix(parent).lstrip("/"), size))
-            await self.flush()
-            if size is None:
-                continue
-            async for chunk in self._files.chunks(name):
-                self.write(chunk)
+            shown = name.removeprefix(parent).lstrip("/")
+            if listed_size is None:
+                self.write(_header(shown, None))
                 await self.flush()
+                continue
+            async with files.opened(name) as (size, chunks):
+                self.write(_header(shown, size))
+                async for chunk in chunks:
+                    self.write(chunk)
+                    await self.flush()
             self.write(bytes(-size % tarfile.BLOCKSIZE))
         self.write(_END)
         await self.finish()

@@ -135,6 +135,7 @@ async def copy(path: str, target: Path, files: RemoteFiles, *, replace: bool, te
     if not replace and os.path.lexists(target):
         raise FileExistsError(target)
     progress = Progress()
+    files = await files.at_present_commit(path)
     # Beside the target, so that it can be renamed to it.
     with tempfile.TemporaryDirectory(prefix=f".{target.name[:50]}.", dir=target.parent) as folder:
         new = Path(folder) / "new"
@@ -147,13 +148,14 @@ async def copy(path: str, target: Path, files: RemoteFiles, *, replace: bool, te
             if size is None:
                 place.mkdir()
                 continue
-            with place.open("wb") as file:
-                async for chunk in files.chunks(name):
-                    await asyncio.to_thread(file.write, chunk)
-                    progress.bytes_done += len(chunk)
-                    if time.monotonic() - told_at > _TELL_SECONDS:
-                        tell(progress)
-                        told_at = time.monotonic()
+            async with files.opened(name) as (_, chunks):
+                with place.open("wb") as file:
+                    async for chunk in chunks:
+                        await asyncio.to_thread(file.write, chunk)
+                        progress.bytes_done += len(chunk)
+                        if time.monotonic() - told_at > _TELL_SECONDS:
+                            tell(progress)
+                            told_at = time.monotonic()
             progress.files_done += 1
         tell(progress)
         if os.path.lexists(target):

@@ -9,6 +9,7 @@ from pathlib import Path
 from jupyter_server.extension.application import ExtensionApp
 
 from .connection import MountServerConnection
+from .direct_deletion import delete_mounted_files_directly
 from .discovery import ADDRESS_VARIABLE, socket_of
 from .launch import launch
 from .process import MountServerProcess
@@ -45,6 +46,7 @@ class PachydermExtension(MountServerSettings, ExtensionApp):
         """Registers the URLs."""
         self.handlers.extend(routes(self.connection, self.process, self.login, self.view))
         assert self.serverapp is not None
+        delete_mounted_files_directly(self.serverapp.contents_manager, self.mount_dir)
         self.serverapp.io_loop.add_callback(self.process.start)
 
     async def stop_extension(self) -> None:

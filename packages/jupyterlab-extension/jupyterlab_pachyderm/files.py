@@ -18,13 +18,14 @@ from .components import BadComponent
 from .connection import MountServerConnection
 from .process import MountServerProcess
 from .proxy import START_SECONDS, PachydermHandler
+from .remote_contents import COMMIT_HEADER
 
 _CHUNKS_WAITING = 8
 _NO_LIMIT = 1 << 60
 _SENT_ON = ("Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "Content-Type", "Content-Length")
 _SENT_BACK = (
     "Content-Type", "Content-Length", "Content-Range", "Content-Disposition", "Content-Security-Policy",
-    "Accept-Ranges", "Cache-Control", "ETag", "Last-Modified", "X-Content-Type-Options",
+    "Accept-Ranges", "Cache-Control", "ETag", COMMIT_HEADER, "Last-Modified", "X-Content-Type-Options",
 )  # fmt: skip
 
 

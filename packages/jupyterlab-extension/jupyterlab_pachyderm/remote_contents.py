@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import json
 import mimetypes
@@ -14,10 +15,13 @@ import httpx
 import nbformat
 from tornado.web import HTTPError
 
+from .components import BadComponent, files_url
 from .connection import MountServerConnection
 from .contents_query import ContentsQuery
 
 _PAGE = 10_000
+# Of which commit an answer is; a request with its value as `commit` is answered from that one.
+COMMIT_HEADER = "Pachyderm-Commit"
 
 
 class Refused(Exception):
@@ -46,7 +50,8 @@ class RemoteContents:
             if not _is_file(answer):
                 if wanted.kind not in (None, "directory"):
                     raise HTTPError(400, f"{path} is a directory, not a {wanted.kind}")
-                return await self._listed(path, url, json.loads(await answer.aread()), wanted.page)
+                pinned = f"&commit={answer.headers[COMMIT_HEADER]}" if COMMIT_HEADER in answer.headers else ""
+                return await self._listed(path, url, json.loads(await answer.aread()), wanted.page, pinned)
             if wanted.kind == "directory" or wanted.page is not None:
                 raise HTTPError(400, f"{path} is not a directory")
             content = await answer.aread()
@@ -65,12 +70,11 @@ class RemoteContents:
             await _check(answer, path)
             if not _is_file(answer):
                 return _directory(path, _takes_changes(answer))
-            model = _model(path, answer)
-        if not wanted.hash:
-            return model
+            if not wanted.hash:
+                return _model(path, answer)
         async with self._connection.request("GET", url) as answer:
             await _check(answer, path)
-            return {**model, **_hash_of(await answer.aread())}
+            return {**_model(path, answer), **_hash_of(await answer.aread())}
 
     async def _root(self, page: tuple[int, int] | None) -> dict[str, Any]:
         async with self._connection.request("GET", "/mounts") as answer:
@@ -78,11 +82,11 @@ class RemoteContents:
             mounted = json.loads(await answer.aread())["mounted"]
         return _paged(_directory("", False), [_directory(name, False) for name in sorted({mount["name"] for mount in mounted})], page)
 
-    async def _listed(self, path: str, url: str, first: dict[str, Any], page: tuple[int, int] | None) -> dict[str, Any]:
+    async def _listed(self, path: str, url: str, first: dict[str, Any], page: tuple[int, int] | None, pinned: str) -> dict[str, Any]:
         entries = list(first["entries"])
         after = first["next"]
         while after is not None and (page is None or len(entries) < sum(page)):
-            async with self._connection.request("GET", url, query=f"limit={_PAGE}&after={quote(after, safe='')}") as answer:
+            async with self._connection.request("GET", url, query=f"limit={_PAGE}&after={quote(after, safe='')}{pinned}") as answer:
                 await _check(answer, path)
                 more = json.loads(await answer.aread())
             entries += more["entries"]
@@ -94,10 +98,13 @@ class RemoteContents:
 
 def file_url(path: str) -> str:
     """The path of a file at mount-server, quoted. Throws HTTPError for what no file is called."""
-    names = path.split("/")
-    if any(name in ("", ".", "..") for name in names):
-        raise HTTPError(404, f"{path}: no such file or directory".replace("%", "%%"))
-    return "/files/" + "/".join(quote(name, safe="") for name in names)
+    try:
+        if "" not in path.split("/"):
+            return files_url(path)
+    except BadComponent as error:
+        if error.errno != errno.ENOENT:
+            raise HTTPError(400, str(error).replace("%", "%%")) from error
+    raise HTTPError(404, f"{path}: no such file or directory".replace("%", "%%"))
 
 
 def _paged(directory: dict[str, Any], entries: list[dict[str, Any]], page: tuple[int, int] | None, total: int | None = None) -> dict[str, Any]:

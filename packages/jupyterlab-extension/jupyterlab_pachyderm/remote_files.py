@@ -1,26 +1,37 @@
-"""Walking and reading the mounts through mount-server's `/files`, never with a whole file in memory."""
+"""Walking and reading the mounts through mount-server's `/files`, at one commit and never with a whole file in memory."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import quote
 
+from .components import files_url
 from .connection import MountServerConnection
-from .remote_contents import Refused
+from .remote_contents import COMMIT_HEADER, Refused
 
 _PAGE = 10_000
 
 
 class RemoteFiles:
-    """Reads only. Paths begin with the name of a mount; methods throw Refused and httpx.TransportError."""
+    """
+    Reads only, from the commit `commit` whatever the mounts show meanwhile; without it, from what they show. Paths begin with the name
+    of a mount; methods throw Refused, BadComponent and httpx.TransportError.
+    """
 
-    def __init__(self, connection: MountServerConnection) -> None:
+    def __init__(self, connection: MountServerConnection, commit: str | None = None) -> None:
         self._connection = connection
+        self._pinned = f"commit={commit}" if commit else ""
+
+    async def at_present_commit(self, path: str) -> RemoteFiles:
+        """The same for the commit that the mount of `path` shows now; a mount with mode "rw" shows none that stays."""
+        async with self._connection.request("HEAD", files_url(path.partition("/")[0])) as answer:
+            return RemoteFiles(self._connection, answer.headers.get(COMMIT_HEADER))
 
     async def size(self, path: str) -> int | None:
         """The size of a file in bytes; None for a directory."""
-        async with self._connection.request("HEAD", _url(path)) as answer:
+        async with self._connection.request("HEAD", files_url(path), query=self._pinned) as answer:
             if answer.is_error:
                 await answer.aread()
                 raise Refused(answer)
@@ -30,8 +41,8 @@ class RemoteFiles:
         """Name, kind (file, directory or link) and size in bytes of what is in a directory."""
         after: str | None = ""
         while after is not None:
-            query = f"limit={_PAGE}" + (f"&after={quote(after, safe='')}" if after else "")
-            async with self._connection.request("GET", _url(path), query=query) as answer:
+            query = "&".join(part for part in (f"limit={_PAGE}", f"after={quote(after, safe='')}" if after else "", self._pinned) if part)
+            async with self._connection.request("GET", files_url(path), query=query) as answer:
                 text = await answer.aread()
                 if answer.is_error:
                     raise Refused(answer)
@@ -53,15 +64,11 @@ class RemoteFiles:
             elif kind == "file":
                 yield f"{path}/{name}", size_bytes
 
-    async def chunks(self, path: str) -> AsyncIterator[bytes]:
-        """The bytes of a file."""
-        async with self._connection.request("GET", _url(path)) as answer:
+    @asynccontextmanager
+    async def opened(self, path: str) -> AsyncIterator[tuple[int, AsyncIterator[bytes]]]:
+        """The size of a file in bytes, and its bytes. What a directory listed before may have changed in a mount with mode "rw"."""
+        async with self._connection.request("GET", files_url(path), query=self._pinned) as answer:
             if answer.is_error:
                 await answer.aread()
                 raise Refused(answer)
-            async for chunk in answer.aiter_raw():
-                yield chunk
-
-
-def _url(path: str) -> str:
-    return "/files/" + "/".join(quote(name, safe="") for name in path.split("/"))
+            yield int(answer.headers["Content-Length"]), answer.aiter_raw()

@@ -7,6 +7,8 @@ import tarfile
 
 import pytest
 
+from jupyterlab_pachyderm.remote_files import RemoteFiles
+
 TABLE = "city,amount\nParis,10\n"
 
 
@@ -95,3 +97,32 @@ async def test_an_archive_of_nothing_is_404(mounted, jp_fetch):
     answer = await jp_fetch("pachyderm", "v2", "archive", "default_sales", "none", raise_error=False)
 
     assert answer.code == 404
+
+
+async def test_a_folder_is_read_from_one_commit_though_its_mount_moves_on(api, mounted, extension):
+    async def commit(text):
+        for name in ("a.txt", "b.txt"):
+            async with extension.connection.request("PUT", f"/files/folder/{name}", body=text.encode()) as answer:
+                assert answer.is_success, await answer.aread()
+        assert (await api("PUT", "_commit", {"mount": "folder"}))[0] == 200
+
+    shown = {"repo": "sales", "project": "default", "branch": "folder"}
+    assert (await api("PUT", "_mount", {"mounts": [{**shown, "name": "folder", "mode": "rw"}]}))[0] == 200
+    await commit("old")
+    assert (await api("PUT", "_mount", {"mounts": [{**shown, "name": "moving"}]}))[0] == 200
+    files = await RemoteFiles(extension.connection).at_present_commit("moving")
+
+    read = {}
+    async for name, size in files.walk("moving"):
+        if size is None:
+            await commit("new, and longer")
+            assert (await api("PUT", "mounts/moving/_update"))[0] == 200
+            continue
+        async with files.opened(name) as (announced, chunks):
+            read[name] = b"".join([chunk async for chunk in chunks])
+            assert announced == len(read[name])
+
+    assert read == {"moving/a.txt": b"old", "moving/b.txt": b"old"}
+    async with RemoteFiles(extension.connection).opened("moving/a.txt") as (announced, _):
+        assert announced == len("new, and longer")
+    assert (await api("PUT", "_unmount", {"mounts": ["moving", "folder"]}))[0] == 200

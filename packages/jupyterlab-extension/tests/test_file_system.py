@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import pickle
 import signal
@@ -52,6 +53,34 @@ def sock_path(pachd, tmp_path_factory):
     yield str(path)
     process.send_signal(signal.SIGTERM)
     process.wait(30)
+
+
+@pytest.fixture
+def rest(sock_path):
+    """Calls mount-server."""
+
+    def call(method, path, body):
+        client = httpx.Client(transport=httpx.HTTPTransport(uds=sock_path), base_url="http://localhost", timeout=30)
+        return client.request(method, path, json=body).raise_for_status().json()
+
+    return call
+
+
+@pytest.fixture
+def moving(pfs, rest):
+    """A read-only mount with one file, and a function that moves it on to a commit with as many other bytes."""
+    pfs.pipe_file("pfs://other/moving.csv", b"old,1\n" * 1_000_000)
+    rest("PUT", "/_commit", {"mount": "other"})
+    rest("PUT", "/_mount", {"mounts": [{**OTHER, "name": "moving", "mode": "ro"}]})
+
+    def move_on():
+        pfs.pipe_file("pfs://other/moving.csv", b"new,2\n" * 1_000_000)
+        rest("PUT", "/_commit", {"mount": "other"})
+        rest("PUT", "/mounts/moving/_update", {})
+        assert pfs.cat_file("pfs://moving/moving.csv", 0, 3) == b"new"
+
+    yield move_on
+    rest("PUT", "/_unmount", {"mounts": ["moving"]})
 
 
 @pytest.fixture
@@ -289,3 +318,146 @@ def test_a_copy_to_the_local_disk_is_exact(pfs, tmp_path):
     pfs.get(CSV, str(tmp_path / "january.csv"))
 
     assert (tmp_path / "january.csv").read_bytes() == pfs.cat_file(CSV)
+
+
+def test_an_open_file_stays_at_its_commit_when_the_mount_moves_on(pfs, moving):
+    with pfs.open("pfs://moving/moving.csv") as file:
+        first = file.read(6)
+        moving()
+        rest_of_file = file.read()
+
+    assert first + rest_of_file == b"old,1\n" * 1_000_000
+    assert pfs.cat_file("pfs://moving/moving.csv") == b"new,2\n" * 1_000_000
+
+
+def test_an_open_file_stays_at_its_commit_in_another_process(pfs, moving):
+    with pfs.open("pfs://moving/moving.csv") as file:
+        packed = pickle.dumps(file)
+    moving()
+
+    assert pickle.loads(packed).read() == b"old,1\n" * 1_000_000
+
+
+def test_a_file_that_is_written_while_it_is_read_is_an_error(pfs):
+    pfs.pipe_file("pfs://out/changing.csv", b"old,1\n" * 1_000_000)
+
+    with pfs.open("pfs://out/changing.csv") as file:
+        file.read(6)
+        pfs.pipe_file("pfs://out/changing.csv", b"new,2\n" * 1_000_000)
+        with pytest.raises(OSError, match="open the file again") as raised:
+            file.read()
+
+    assert raised.value.errno == errno.ESTALE
+
+
+def test_an_open_file_goes_on_after_its_changes_were_committed(pfs, rest):
+    pfs.pipe_file("pfs://other/committed.csv", b"row,1\n" * 1_000_000)
+
+    with pfs.open("pfs://other/committed.csv") as file:
+        first = file.read(6)
+        rest("PUT", "/_commit", {"mount": "other"})
+        assert first + file.read() == b"row,1\n" * 1_000_000
+
+
+def test_parts_that_are_asked_for_together_are_of_one_version(pfs, moving):
+    request = pfs.request
+    reads = []
+
+    def moving_after_the_first(method, path, **options):
+        answer = request(method, path, **options)
+        if method == "GET" and path == "moving/moving.csv":
+            reads.append(path)
+            if len(reads) == 1:
+                moving()
+        return answer
+
+    pfs.request = moving_after_the_first
+
+    assert pfs.cat_ranges(["pfs://moving/moving.csv"] * 2, [0, 600], [6, 606]) == [b"old,1\n"] * 2
+
+
+def test_a_listing_of_several_pages_is_of_one_commit(pfs, rest, moving, monkeypatch):
+    monkeypatch.setattr("jupyterlab_pachyderm.file_system._PAGE", 1)
+    pfs.pipe({"pfs://other/pages/a": b"", "pfs://other/pages/b": b""})
+    rest("PUT", "/_commit", {"mount": "other"})
+    rest("PUT", "/mounts/moving/_update", {})
+    entries = pfs._entries("moving/pages")
+
+    first = next(entries)["name"]
+    pfs.pipe_file("pfs://other/pages/c", b"")
+    moving()
+
+    assert [first, *(entry["name"] for entry in entries)] == ["moving/pages/a", "moving/pages/b"]
+
+
+def test_a_directory_is_not_opened(pfs):
+    for path in ("pfs://default_sales/2026", "pfs://default_sales", "pfs://"):
+        for read in (pfs.open, pfs.cat_file, pfs.head, lambda path: pfs.cat_file(path, 0, 10)):
+            with pytest.raises(IsADirectoryError):
+                read(path)
+    for path in ("pfs://out", "pfs://"):
+        with pytest.raises(IsADirectoryError):
+            pfs.open(path, "wb")
+
+
+def test_a_place_where_no_file_can_be_written_is_refused_at_opening(pfs):
+    with pytest.raises(FileNotFoundError) as raised:
+        pfs.open("pfs://nope/new.txt", "wb")
+    assert raised.value.errno == errno.ENOENT
+    with pytest.raises(PermissionError, match='mode "rw"') as raised:
+        pfs.open("pfs://default_sales/new.txt", "wb")
+    assert raised.value.errno == errno.EROFS
+    with pytest.raises(NotADirectoryError):
+        pfs.pipe_file("pfs://out/once.txt/below", b"")
+
+
+def test_a_name_that_is_not_utf8_is_refused_and_means_no_other_file(pfs):
+    pfs.pipe_file("pfs://out/M\ufffdller.csv", b"kept")
+    name = b"pfs://out/M\xfcller.csv".decode(errors="surrogateescape")
+
+    for use in (pfs.cat_file, pfs.info, pfs.open, pfs.ls, pfs.rm, pfs.mkdir, lambda path: pfs.open(path, "wb"), lambda path: pfs.pipe_file(path, b""), lambda path: pfs.mv(path, "pfs://out/b"), lambda path: pfs.mv("pfs://out/b", path)):
+        with pytest.raises(OSError, match="not UTF-8") as raised:
+            use(name)
+        assert raised.value.errno == errno.EILSEQ
+
+    assert not pfs.exists(name)
+    assert pfs.cat_file("pfs://out/M\ufffdller.csv") == b"kept"
+
+
+def test_a_name_with_a_null_byte_is_refused(pfs):
+    with pytest.raises(OSError, match="null byte"):
+        pfs.cat_file("pfs://out/a\0b")
+
+
+def test_a_transaction_writes_at_its_end(pfs):
+    with pfs.transaction:
+        with pfs.open("pfs://out/together/a", "wb") as file:
+            file.write(b"a" * 3_000_000)
+        pfs.pipe_file("pfs://out/together/b", b"b")
+        pfs.cp_file(CSV, "pfs://out/together/c")
+        assert not pfs.exists("pfs://out/together")
+
+    assert [entry["size"] for entry in pfs.ls("pfs://out/together")] == [3_000_000, 1, 21]
+
+
+def test_a_transaction_that_fails_writes_nothing(pfs):
+    with pytest.raises(RuntimeError, match="given up"), pfs.transaction:
+        TABLE.to_csv(pfs.open("pfs://out/given-up/a.csv", "wb"))
+        with pfs.open("pfs://out/given-up/b", "wb") as file:
+            file.write(b"b")
+        raise RuntimeError("given up")
+
+    assert not pfs.exists("pfs://out/given-up")
+    pfs.pipe_file("pfs://out/after", b"after")
+    assert pfs.cat_file("pfs://out/after") == b"after"
+
+
+def test_a_transaction_refuses_what_it_cannot_take_back(pfs):
+    pfs.pipe_file("pfs://out/kept.txt", b"kept")
+
+    for change in (pfs.rm_file, pfs.rm, pfs.rmdir, lambda path: pfs.mv(path, "pfs://out/moved.txt")):
+        with pytest.raises(OSError, match="transaction") as raised, pfs.transaction:
+            change("pfs://out/kept.txt")
+        assert raised.value.errno == errno.ENOTSUP
+
+    assert pfs.cat_file("pfs://out/kept.txt") == b"kept"

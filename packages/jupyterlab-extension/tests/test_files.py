@@ -143,3 +143,14 @@ async def test_names_with_signs_of_urls_are_names(files):
         assert written.code == 200, written.body
 
     assert {entry["name"] for entry in json.loads((await files("GET", "out")).body)["entries"]} >= {"a?b", "a#b", "a&b=c", "50%", "x+y z"}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_a_name_that_is_not_utf8_means_no_other_file(files, mounted, http_server_client, jp_base_url, jp_auth_header, method):
+    assert (await files("PUT", "out/M\ufffdller.csv", body=b"kept")).code == 200
+    url = f"{jp_base_url.rstrip('/')}/pachyderm/v2/files/out/M%FCller.csv"
+
+    answer = await http_server_client.fetch(url, method=method, headers=jp_auth_header, body=b"{}" if method == "PUT" else None, raise_error=False)
+
+    assert answer.code == 400
+    assert (await files("GET", "out/M\ufffdller.csv")).body == b"kept"

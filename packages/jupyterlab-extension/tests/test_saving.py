@@ -61,6 +61,7 @@ REFUSED = [
     ("PATCH", "out/none", {"path": "out/some"}, 404, "none"),
     ("PATCH", "out/d", {"path": "out/d/e"}, 400, "into itself"),
     ("PATCH", "out/d", {}, 400, "new path"),
+    ("PATCH", "out/a.txt", {"path": "out/M\udcfcller.txt"}, 400, "cannot be a part of a path"),
     ("DELETE", "default_sales/2026", None, 403, "read-only"),
     ("DELETE", "out/none", None, 404, "none"),
 ]
