@@ -20,8 +20,8 @@ const isHeader = shape({ version: isCount, name: isText, target: isSource, paths
 const contentFields = { s: optional(isCount), n: optional(isCount), p: optional(isPath), z: optional(isCount), l: optional(isCount), o: optional(listOf(isCount)) }
 const isContent: Check = value => shape(contentFields)(value) && isObject(value) && (value['s'] !== undefined || value['n'] !== undefined)
 const nodes: Readonly<Record<string, Check>> = {
-  f: shape({ t: isNumber, b: optional(isPath), m: isCount, c: isFlag, content: isContent }),
-  d: shape({ t: isNumber, b: optional(isPath), m: isCount, n: optional(isCount), p: optional(isPath) }),
+  f: shape({ t: isNumber, b: optional(isPath), m: optional(isCount), c: isFlag, content: isContent }),
+  d: shape({ t: isNumber, b: optional(isPath), m: optional(isCount), n: optional(isCount), p: optional(isPath) }),
   l: shape({ t: isNumber, b: optional(isPath), to: isText }),
 }
 const isNode: Check = value => isObject(value) && typeof value['k'] === 'string' && nodes[value['k']]?.(value) === true

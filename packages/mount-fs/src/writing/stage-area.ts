@@ -41,6 +41,8 @@ export class StageArea {
   #trash: StagedFile[] = []
   #trashTimer: NodeJS.Timeout | undefined
   #neededByJournal: StagedFile[] = []
+  /** Records for which the disk had no room, and that come before all others. */
+  #owed: JournalRecord[] = []
   #deleting: StagedFile[] = []
   #compact: (() => void) | undefined
   #compactAt = COMPACT_AT
@@ -132,13 +134,55 @@ export class StageArea {
     this.space.withReserve(() => this.#append(record))
   }
 
-  /** Replaces the journal by fewer records that say the same, and deletes what these do not need. */
-  rewrite(records: Iterable<JournalRecord>): void {
-    this.space.withReserve(() => this.#journal?.rewrite(records))
+  /** As `noteRelease`, for what has happened whether it can be noted or not: without room the record waits, and no other one is written before it. */
+  noteOutcome(record: JournalRecord): void {
+    try {
+      this.noteRelease(record)
+    } catch (error) {
+      if (FsError.from(error).code !== 'ENOSPC') throw error
+      this.#owed.push(record)
+    }
+  }
+
+  /** Sets room aside for the end of a commit, as far as the disk has it. */
+  prepareCommit(): void {
+    this.space.restoreReserve()
+  }
+
+  /**
+   * Replaces the journal by fewer records that say the same, and deletes what these do not need. On a full disk the journal may
+   * stay as it is until the next time.
+   */
+  rewrite(records: readonly JournalRecord[]): void {
+    if (!this.#hasRewritten(records) && !(this.#emptyNeededFiles() && this.#hasRewritten(records))) return
+    this.#owed = []
     this.#trash = this.#trash.concat(this.#neededByJournal)
     this.#neededByJournal = []
     this.#emptyTrash()
+    this.space.restoreReserve()
     this.#compactAt = Math.max(COMPACT_AT, 4 * this.recordCount)
+  }
+
+  #hasRewritten(records: readonly JournalRecord[]): boolean {
+    try {
+      this.space.withReserve(() => this.#journal?.rewrite(records))
+      return true
+    } catch (error) {
+      if (FsError.from(error).code === 'ENOSPC') return false
+      throw error
+    }
+  }
+
+  /**
+   * Gives the bytes of committed files back. Of them a journal that ends with the commit needs the sizes alone, so each
+   * becomes a hole. Returns whether that made room.
+   */
+  #emptyNeededFiles(): boolean {
+    const files = this.#neededByJournal.filter(file => file.canBeEmptied)
+    if (files.length === 0 || this.#owed.length > 0) return false
+    this.#journal?.syncNow()
+    for (const file of files) file.makeHole()
+    return true
   }
 
   /** Calls `compact`, which rewrites the journal, when that has grown long. */
@@ -203,6 +247,10 @@ export class StageArea {
 
   #append(record: JournalRecord): void {
     try {
+      for (let owed = this.#owed[0]; owed; owed = this.#owed[0]) {
+        this.#journal?.append(owed)
+        this.#owed.shift()
+      }
       this.#journal?.append(record)
     } catch (error) {
       throw FsError.from(error)
@@ -235,6 +283,7 @@ export class StageArea {
     if (this.#isClosed) return
     for (const file of this.#deleting.splice(0, count)) file.remove()
     if (this.#deleting.length > 0) setImmediate(() => this.#delete(DELETED_AT_ONCE))
+    else this.space.restoreReserve()
   }
 
   #emptyTrash(): void {

@@ -21,6 +21,7 @@ export class StageSpace {
   readonly #maxBytes: number
   #grantedBytes = 0
   #usedBytes = 0
+  #isReserved = false
 
   /** `maxBytes` limits what is staged altogether, however much the disk holds. */
   constructor(directory: string, maxBytes: number) {
@@ -55,6 +56,18 @@ export class StageSpace {
     } finally {
       closeSync(descriptor)
     }
+    this.#isReserved = true
+  }
+
+  /** Sets the reserve aside again if it was given up, as far as the disk has room. */
+  restoreReserve(): void {
+    if (this.#isReserved) return
+    try {
+      this.reserve()
+    } catch (error) {
+      rmSync(this.#reservePath, { force: true })
+      if (FsError.from(error).code !== 'ENOSPC') throw error
+    }
   }
 
   /** Does work that frees space or ends a commit; a full disk gets the reserve for it. */
@@ -64,6 +77,7 @@ export class StageSpace {
     } catch (error) {
       if (FsError.from(error).code !== 'ENOSPC') throw error
       rmSync(this.#reservePath, { force: true })
+      this.#isReserved = false
       return work()
     }
   }
@@ -76,6 +90,7 @@ export class StageSpace {
     const { bavail, blocks, bsize } = statfsSync(this.#directory)
     const free = bavail * bsize - Math.min(KEPT_FREE_BYTES, blocks * bsize * KEPT_FREE_SHARE)
     if (free < bytes) throw this.#full('the disk is full')
+    this.restoreReserve()
     this.#grantedBytes = Math.min(free, Math.max(bytes, ASK_EVERY_BYTES))
   }
 

@@ -89,7 +89,10 @@ export class StageDirectory {
 
   /** What earlier servers left, with the records of their journals. */
   leftAreas(): LeftArea[] {
-    return this.#refusal ? [] : this.#paths.flatMap(path => areaNames(path).map(name => StageArea.open(join(path, name), this.#space)))
+    if (this.#refusal) return []
+    const areas = this.#paths.flatMap(path => areaNames(path).map(name => StageArea.open(join(path, name), this.#space)))
+    if (areas.length > 0) this.#space.restoreReserve()
+    return areas
   }
 
   /** Lets another server have the directory; it is removed when nothing in it is needed. */

@@ -133,6 +133,21 @@ export class StagedFile {
     this.#settle()
   }
 
+  /** Whether nobody reads it, so that its bytes can go before it does. */
+  get canBeEmptied(): boolean {
+    return this.#isOnDisk && this.#users <= 0 && this.frozen === 0
+  }
+
+  /** Gives the bytes back to the disk and keeps the size. */
+  makeHole(): void {
+    this.#use(descriptor => {
+      ftruncateSync(descriptor, 0)
+      ftruncateSync(descriptor, this.#sizeBytes)
+    })
+    this.#area.space.give(this.#takenBytes)
+    this.#takenBytes = 0
+  }
+
   /** Sets the time of the last change, which a restart takes from the file. */
   setModified(modifiedMs: number): void {
     if (this.#isOnDisk) this.#use(descriptor => futimesSync(descriptor, modifiedMs / 1000, modifiedMs / 1000))

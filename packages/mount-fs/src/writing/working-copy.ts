@@ -249,7 +249,7 @@ export class WorkingCopy {
     if (isEmptyPlan(plan)) return
     // From here to the first wait is the moment of which the commit is the state.
     const open = message === undefined ? undefined : { target, message, mark: newMark() }
-    this.#tree.record(['sending', after ?? null, message ?? null, open?.mark ?? null])
+    this.#tree.recordCommit(['sending', after ?? null, message ?? null, open?.mark ?? null])
     const pending = new PendingCommit(plan, after, open)
     this.#pending = pending
     const sending = this.#sending(target, plan)
@@ -314,7 +314,7 @@ export class WorkingCopy {
   }
 
   #fail(pending: PendingCommit, { isUncertain }: { isUncertain: boolean }): void {
-    this.#tree.record(['failed', { isUncertain }])
+    this.#tree.recordFailed({ isUncertain })
     if (isUncertain) pending.giveUp(this.#tree)
     this.#pending = undefined
     pending.release(this.#area)
@@ -328,7 +328,7 @@ export class WorkingCopy {
     const known = this.#known?.known.commit
     const isBase = parent === this.#base?.known.commit.id
     const own = { known: { commit, madeAtMs }, tree: this.#tree.learn({ commit, madeAtMs }) }
-    this.#tree.record(['done', this.#tree.numberOf(own.tree), { isBase, isOpen }])
+    this.#tree.recordDone(own.tree, { isBase, isOpen })
     this.#pending = undefined
     settleCommitted(this.#tree, pending.plan, own.tree, { isOpen })
     pending.release(this.#area)

@@ -72,10 +72,12 @@ export class WorkingTree {
   }
 
   /** The number of a commit that was learned; the journal knows it afterwards. */
-  readonly numberOf = (tree: CommitTree): number => {
+  readonly numberOf = (tree: CommitTree): number => this.#numberOf(tree, record => this.area.note(record))
+
+  #numberOf(tree: CommitTree, note: (record: JournalRecord) => void): number {
     for (const [number, commit] of this.#commits) {
       if (commit.tree !== tree) continue
-      if (!this.#noted.has(number)) this.area.note(['commit', number, commit.known.commit, commit.known.madeAtMs])
+      if (!this.#noted.has(number)) note(['commit', number, commit.known.commit, commit.known.madeAtMs])
       this.#noted.add(number)
       return number
     }
@@ -155,9 +157,23 @@ export class WorkingTree {
     this.#version++
   }
 
-  /** Notes something else. */
-  record(record: JournalRecord): void {
+  /** Notes that a commit begins. */
+  recordCommit(record: Extract<JournalRecord, readonly ['sending', ...unknown[]]>): void {
+    this.area.prepareCommit()
     this.area.noteRelease(record)
+    this.#version++
+  }
+
+  /** Notes that the branch holds the commit, which is so whether there is room for a note or not. */
+  recordDone(tree: CommitTree, how: { readonly isBase: boolean; readonly isOpen: boolean }): void {
+    const number = this.#numberOf(tree, record => this.area.noteOutcome(record))
+    this.area.noteOutcome(['done', number, how])
+    this.#version++
+  }
+
+  /** Notes that a commit is given up. */
+  recordFailed(how: { readonly isUncertain: boolean }): void {
+    this.area.noteOutcome(['failed', how])
     this.#version++
   }
 

@@ -241,6 +241,67 @@ describe('when there is no place', () => {
   })
 })
 
+describe('on a disk that others fill again and again', () => {
+  test.runIf(process.getuid?.() === 0)('each commit that pachd holds is answered as made, and the reserve comes back with the room', async () => {
+    const disk = await temporaryFolder()
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
+    onTestFinished(async () => {
+      await run('umount', ['-l', disk])
+    })
+    const { write, copy, pachd, fileSystem, stageDir, restart } = await stagedRepo({ '/a': 'a' }, { folder: disk })
+    const fill = (name: string) => run('dd', ['if=/dev/zero', `of=${join(disk, name)}`, 'bs=4096']).catch(() => undefined)
+    for (let number = 1; number <= 4; number++) await write(`/f${String(number)}`, String(number).repeat(5000))
+
+    for (let number = 1; number <= 4; number++) {
+      await fill(`others-${String(number)}`)
+      await fileSystem.unlink(`/w/f${String(number)}`)
+      // Others are faster than the end of the commit.
+      pachd.before = method => (method === 'inspectBranch' ? fill(`more-${String(number)}`).then(() => undefined) : undefined)
+      await copy.commitChanges()
+      pachd.before = () => undefined
+
+      expect(pachd.filesOf()).not.toHaveProperty(`/f${String(number)}`)
+      expect(await copy.countChanges()).toEqual({ added: 0, changed: 0, deleted: 0 })
+    }
+
+    await run('sh', ['-c', `rm ${join(disk, 'others-')}* ${join(disk, 'more-')}*`])
+    await write('/after', 'after')
+    expect((await stat(join(stageDir, 'reserve'))).size).toBeGreaterThan(0)
+    const again = await restart()
+    expect(await again.copy.countChanges()).toEqual({ added: 1, changed: 0, deleted: 0 })
+    expect(await again.read('/after')).toBe('after')
+  })
+
+  test.runIf(process.getuid?.() === 0)('a commit whose end cannot be noted is made, and the next server finds it and does not make it again', async () => {
+    const disk = await temporaryFolder()
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk])
+    onTestFinished(async () => {
+      await run('umount', ['-l', disk])
+    })
+    const { write, copy, fileSystem, pachd, stageDir, area, restart } = await stagedRepo({ '/a': 'a' }, { folder: disk })
+    await write('/new', 'new')
+    pachd.before = async method => {
+      if (method !== 'modifyFile') return
+      // The last block of the journal has no room for the end of the commit, and the disk has no block more.
+      await rm(join(stageDir, 'reserve'), { force: true })
+      const journal = join(await area(), 'journal')
+      for (let mode = 0o600; (await stat(journal)).size % 4096 < 4096 - 30; mode ^= 0o100) await fileSystem.change('/w/new', { mode })
+      await run('dd', ['if=/dev/zero', `of=${join(disk, 'others')}`, 'bs=4096']).catch(() => undefined)
+    }
+
+    await copy.commitChanges()
+    pachd.before = () => undefined
+    expect(pachd.filesOf()).toEqual({ '/a': 'a', '/new': 'new' })
+    expect(copy.hasChanges).toBe(false)
+    await rm(join(disk, 'others'))
+    const again = await restart()
+    await again.copy.commitChanges()
+
+    expect(pachd.calls.get('modifyFile')).toBe(1)
+    expect(again.copy.hasChanges).toBe(false)
+  })
+})
+
 describe('a stage directory', () => {
   test('belongs to one server at a time; another one of the same name gets its own, and the first one is found again', async () => {
     const root = await temporaryFolder()
