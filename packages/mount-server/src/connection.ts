@@ -53,6 +53,12 @@ export class Connection {
     return this.#cluster
   }
 
+  /** How another process reaches the cluster in use, with the same login. Throws MountError NOT_CONNECTED. */
+  get access(): Pick<Wanted, 'address' | 'serverCas' | 'token'> {
+    const { client, serverCas } = this.cluster
+    return { address: client.address, serverCas, token: this.#token }
+  }
+
   /** Whether there is a cluster. */
   get isConnected(): boolean {
     return this.#cluster !== undefined

@@ -1,5 +1,5 @@
 /** The commit of a mount, as `/transfers` and the log tell of it. */
-import { FsError } from '@jupyterlab-pachyderm/mount-fs'
+import { FsError, type OpenCommit } from '@jupyterlab-pachyderm/mount-fs'
 import { PachdError } from '@jupyterlab-pachyderm/pachd-client'
 
 import { MountError } from './errors.js'
@@ -11,10 +11,17 @@ export interface CommitTelling {
   readonly message: string | undefined
   readonly transfers: Transfers | undefined
   readonly onNotice: (sentence: string) => void
+  readonly guard: CommitGuard | undefined
+}
+
+/** Ends commits that are open when the server dies. */
+export interface CommitGuard {
+  readonly opens: (commit: OpenCommit) => void
+  readonly ends: (commit: OpenCommit) => void
 }
 
 /** Commits what was written; without changes, and for read-only mounts, nothing is done. Rejects with MountError COMMIT_FAILED, and all changes are kept then. */
-export async function commitMount({ mount: { name }, workingCopy }: MountLife, { message, transfers, onNotice }: CommitTelling): Promise<void> {
+export async function commitMount({ mount: { name }, workingCopy }: MountLife, { message, transfers, onNotice, guard }: CommitTelling): Promise<void> {
   if (!workingCopy) return
   let transfer: RunningTransfer | undefined
   try {
@@ -22,6 +29,8 @@ export async function commitMount({ mount: { name }, workingCopy }: MountLife, {
       message: message || undefined,
       begin: ({ bytesTotal }) => (transfer = transfers?.start({ kind: 'commit', mount: name, path: null, totalBytes: bytesTotal })),
       sent: bytes => transfer?.add(bytes),
+      opens: commit => guard?.opens(commit),
+      ends: commit => guard?.ends(commit),
       conflicts: paths => onNotice(`the commit of '${name}' replaced what others had changed meanwhile: ${paths.slice(0, 10).join(', ')}${paths.length > 10 ? ` and ${paths.length - 10} more` : ''}`),
     })
   } catch (thrown) {

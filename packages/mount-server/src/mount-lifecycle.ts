@@ -7,7 +7,7 @@ import type { Cluster, Connection } from './connection.js'
 import { EarlierCommits } from './earlier-commits.js'
 import { MountError } from './errors.js'
 import { LeftMounts } from './left-mounts.js'
-import { commitMount } from './mount-commit.js'
+import { type CommitGuard, commitMount } from './mount-commit.js'
 import { beginLife, commitProgress, countUncommitted, isSameSource, isSourceThere, mountEntry, type MountLife } from './mount-life.js'
 import { type CheckedMount, checkMount } from './mount-request.js'
 import { mountStatus, UNKNOWN_STATUS } from './mount-status.js'
@@ -33,6 +33,8 @@ export interface MountLifecycleParts {
   readonly mountDir: string
   /** Told of commits that run; nobody is when left out. */
   readonly transfers?: Transfers
+  /** Ends commits that are open when the server dies; without one they wait for the next server. */
+  readonly guard?: CommitGuard | undefined
   /** Told in one sentence of changes that wait, and of what became of them. */
   readonly onNotice?: (sentence: string) => void
 }
@@ -44,6 +46,7 @@ export class MountLifecycle {
   readonly #stage: StageDirectory
   readonly #mountDir: string
   readonly #transfers: Transfers | undefined
+  readonly #guard: CommitGuard | undefined
   readonly #onNotice: (sentence: string) => void
   readonly #left: LeftMounts
   readonly #scratch: ScratchDirectory
@@ -51,12 +54,13 @@ export class MountLifecycle {
   readonly #turns = new NamedTurns()
   readonly #earlier = new EarlierCommits()
 
-  constructor({ fileSystem, connection, stage, mountDir, transfers, onNotice = () => undefined }: MountLifecycleParts) {
+  constructor({ fileSystem, connection, stage, mountDir, transfers, guard, onNotice = () => undefined }: MountLifecycleParts) {
     this.#fileSystem = fileSystem
     this.#connection = connection
     this.#stage = stage
     this.#mountDir = mountDir
     this.#transfers = transfers
+    this.#guard = guard
     this.#onNotice = onNotice
     this.#left = new LeftMounts(stage, onNotice)
     this.#scratch = new ScratchDirectory(fileSystem, stage, onNotice)
@@ -250,6 +254,8 @@ export class MountLifecycle {
   }
 
   #insert(life: MountLife): void {
+    const open = life.workingCopy?.openCommit
+    if (open) this.#guard?.opens(open)
     this.#fileSystem.mounts.add(life.mount)
     this.#lives.set(life.mount.name, life)
   }
@@ -261,7 +267,7 @@ export class MountLifecycle {
   }
 
   #commit(life: MountLife, message?: string): Promise<void> {
-    return commitMount(life, { message, transfers: this.#transfers, onNotice: this.#onNotice })
+    return commitMount(life, { message, transfers: this.#transfers, onNotice: this.#onNotice, guard: this.#guard })
   }
 
   async #unmount(life: MountLife): Promise<void> {

@@ -15,6 +15,7 @@ import { listenOnSocket, listenOnTcp } from './listener.js'
 import { Metrics } from './metrics.js'
 import { readTokenFile } from './token-file.js'
 import { LogMemory } from './log-memory.js'
+import type { CommitGuard } from './mount-commit.js'
 import { MountLifecycle } from './mount-lifecycle.js'
 import { PeerCheck } from './peers/peer-check.js'
 import { openReadCache } from './read-cache.js'
@@ -46,18 +47,19 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
   const transfers = new Transfers()
   const connection = new Connection({ env, configFile: options.pachConfig, cache, onFetch: noteFetches(fileSystem, transfers), onProblem: problem => logger.warn(problem) })
   const stage = await openStage(options, env, logger)
-  const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir, transfers, onNotice: sentence => logger.warn(sentence) })
-  const datums = new DatumCursor(connection, mounts)
   const metrics = new Metrics(fileSystem)
   metrics.includeProcess()
   const kernelMount = new KernelMount({ fileSystem, mountDir, allowOther: options.allowOther, ownership: options, enabled: options.fuse, logger, onFailure: (operation, code) => metrics.countFailure(operation, code) })
-  const watchdog = options.fuse ? new Watchdog(kernelMount, logger, { libraryPath: env['LD_LIBRARY_PATH'] }) : undefined
+  const watchdog = new Watchdog(kernelMount, logger, { libraryPath: env['LD_LIBRARY_PATH'], isLazy: !options.fuse })
+  const guard: CommitGuard = { opens: commit => watchdog.guard({ commit, pachd: connection.access }), ends: commit => watchdog.release(commit) }
+  const mounts = new MountLifecycle({ fileSystem, connection, stage, mountDir, transfers, guard, onNotice: sentence => logger.warn(sentence) })
+  const datums = new DatumCursor(connection, mounts)
   let isStopping = false
   const arrived = async () => {
     if (isStopping) return
     await mounts.resume()
     await kernelMount.mount()
-    watchdog?.watch()
+    watchdog.watch()
   }
   let markStarted: () => void = () => undefined
   const attempted = new Promise<void>(settle => (markStarted = settle))
@@ -92,10 +94,11 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
       try {
         // After the unmount nobody can write any more, so the commits hold all that was written.
         await kernelMount.unmount()
-        watchdog?.stop()
+        watchdog.rest()
         if (connection.isConnected && options.commitOnExit) await mounts.unmountAll()
       } finally {
         await mounts.keepAll()
+        watchdog.stop()
         stage.release()
         connection.close()
         await (await cache)?.close()

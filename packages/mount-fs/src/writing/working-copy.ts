@@ -156,6 +156,11 @@ export class WorkingCopy {
     return !isEmptyPlan(planCommit(this.#tree))
   }
 
+  /** A commit that may be the open head of the branch, of which it is not known how it ended. */
+  get openCommit(): OpenCommit | undefined {
+    return this.#pending?.open
+  }
+
   /** How far the commit is that runs; undefined while none does. */
   get commitProgress(): Readonly<CommitProgress> | undefined {
     return this.#progress

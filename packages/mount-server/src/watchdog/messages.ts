@@ -1,8 +1,14 @@
 /** What the server and its watchdog say to each other. */
 import type { MountPoint } from '@jupyterlab-pachyderm/mount-fs'
 
-/** From the server: the mount that is there, by the kernel's numbers, or that it is over. */
-export type ToWatchdog = { readonly type: 'watch'; readonly mountPoint: MountPoint } | { readonly type: 'rest' }
+import type { GuardedCommit } from './open-commits.js'
+
+/** From the server: the mount that is there, by the kernel's numbers, or that it is over; and which commits may be open. */
+export type ToWatchdog =
+  | { readonly type: 'watch'; readonly mountPoint: MountPoint }
+  | { readonly type: 'rest' }
+  | { readonly type: 'commit-opens'; readonly guarded: GuardedCommit }
+  | { readonly type: 'commit-ends'; readonly mark: string }
 
 /** From the watchdog: what it did, or found. */
 export type FromWatchdog = { readonly type: 'watching' } | { readonly type: 'taken-away'; readonly stuckMs: number } | { readonly type: 'gone' } | { readonly type: 'failed'; readonly reason: string }

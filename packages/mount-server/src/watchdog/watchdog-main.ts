@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { FromWatchdog, ToWatchdog, WatchedPlace } from './messages.js'
+import { finishOpenCommits, type GuardedCommit } from './open-commits.js'
 import { WatchedMount } from './watched-mount.js'
 
 // Not the name of the server, of which there shall be one.
@@ -13,18 +14,25 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) proces
 const { mountDir, pace } = JSON.parse(process.argv[2] ?? '') as WatchedPlace
 const serverPid = process.ppid
 let mount: WatchedMount | undefined
+const openCommits = new Map<string, GuardedCommit>()
 let isOver = false
 let round = 0
 
 process.on('message', (message: ToWatchdog) => {
-  round++
-  isOver = message.type === 'rest'
-  mount = message.type === 'watch' ? new WatchedMount(message.mountPoint) : undefined
-  if (mount) void watch(mount, round)
+  if (message.type === 'commit-opens') openCommits.set(message.guarded.commit.mark ?? '', message.guarded)
+  else if (message.type === 'commit-ends') openCommits.delete(message.mark)
+  else heed(message)
 })
 process.once('disconnect', () => void afterDeath())
 // The server may have died while this process was starting.
 if (!process.connected) setImmediate(() => void afterDeath())
+
+function heed(message: Extract<ToWatchdog, { type: 'watch' | 'rest' }>): void {
+  round++
+  isOver = message.type === 'rest'
+  mount = message.type === 'watch' ? new WatchedMount(message.mountPoint) : undefined
+  if (mount) void watch(mount, round)
+}
 
 async function watch(watched: WatchedMount, mine: number): Promise<void> {
   let stuckMs = 0
@@ -57,18 +65,21 @@ async function free(watched: WatchedMount, stuckMs: number): Promise<void> {
   )
 }
 
+/** The server ended, with or without a word. Commits that it may have left open are finished in either case. */
+async function afterDeath(): Promise<void> {
+  round++
+  await Promise.all([isOver ? undefined : endMount(), finishOpenCommits(openCommits.values())])
+  process.exit(0)
+}
+
 /**
  * The server died without a word. A restarted one replaces the dead mount; when none comes, the mount is taken away. A
  * server that dies while this process starts may not have said which mount it is: a dead one has no server in any case.
  */
-async function afterDeath(): Promise<void> {
-  round++
-  if (!isOver) {
-    await delay(pace.graceMs)
-    const dead = mount ?? (await WatchedMount.at(mountDir))
-    await dead?.takeAwayIfDead().catch(() => undefined)
-  }
-  process.exit(0)
+async function endMount(): Promise<void> {
+  await delay(pace.graceMs)
+  const dead = mount ?? (await WatchedMount.at(mountDir))
+  await dead?.takeAwayIfDead().catch(() => undefined)
 }
 
 /** A server that dies in this moment gets no message, which is no reason for this process to end. */

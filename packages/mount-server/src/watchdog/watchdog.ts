@@ -1,4 +1,5 @@
 /** A process beside the server that notices when the mount does not answer, and frees those who wait for it. */
+import type { OpenCommit } from '@jupyterlab-pachyderm/mount-fs'
 import { type ChildProcess, fork } from 'node:child_process'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +8,7 @@ import type { Logger } from 'pino'
 import type { KernelMount } from '../kernel-mount.js'
 import { MountRestorer, type RestorePace } from '../mount-restorer.js'
 import type { FromWatchdog, ToWatchdog, WatchedPlace, WatchPace } from './messages.js'
+import type { GuardedCommit } from './open-commits.js'
 
 const DEFAULT_PACE: WatchPace = { intervalMs: 5000, stuckMs: 45_000, graceMs: 15_000 }
 
@@ -18,24 +20,29 @@ export interface WatchdogOptions {
   readonly execArgv?: readonly string[]
   /** LD_LIBRARY_PATH of this process, where Node itself needs it; nothing else of its environment is handed on. */
   readonly libraryPath?: string | undefined
+  /** Starts the process when there is a commit to guard: for a server that makes no mount. */
+  readonly isLazy?: boolean
 }
 
 /**
  * The watchdog of one mount. Its process is started before the mount is made, since it would inherit the connection to
- * the kernel, and a mount with a connection is never dead. Whoever makes it stops it.
+ * the kernel, and a mount with a connection is never dead. It also guards commits that may be open. Its maker stops it.
  */
 export class Watchdog {
   readonly #kernelMount: KernelMount
   readonly #logger: Logger
   readonly #restorer: MountRestorer
+  /** Undefined when it may not be started any more. */
+  #starting: (() => ChildProcess) | undefined
   #process: ChildProcess | undefined
   #isWatching = false
 
-  constructor(kernelMount: KernelMount, logger: Logger, { pace = DEFAULT_PACE, restorePace, execArgv = process.execArgv, libraryPath }: WatchdogOptions = {}) {
+  constructor(kernelMount: KernelMount, logger: Logger, { pace = DEFAULT_PACE, restorePace, execArgv = process.execArgv, libraryPath, isLazy = false }: WatchdogOptions = {}) {
     this.#kernelMount = kernelMount
     this.#logger = logger
     this.#restorer = new MountRestorer(kernelMount, logger, { pace: restorePace, onRestored: () => this.watch() })
-    this.#process = this.#start({ mountDir: kernelMount.mountDir, pace }, execArgv, libraryPath)
+    this.#starting = () => this.#start({ mountDir: kernelMount.mountDir, pace }, execArgv, libraryPath)
+    if (!isLazy) this.#process = this.#startOnce()
   }
 
   /** Whether the process has begun to look at the mount. */
@@ -49,12 +56,35 @@ export class Watchdog {
     if (mountPoint) this.#send({ type: 'watch', mountPoint })
   }
 
-  /** Watches no more, and leaves the mount as it is. Stopping twice is fine. */
-  stop(): void {
+  /** Finishes this commit if the server dies before `release`. */
+  guard(guarded: GuardedCommit): void {
+    this.#process ??= this.#startOnce()
+    this.#send({ type: 'commit-opens', guarded })
+  }
+
+  /** The commit is not open any more. */
+  release({ mark = '' }: OpenCommit): void {
+    this.#send({ type: 'commit-ends', mark })
+  }
+
+  /** Watches the mount no more, and leaves it as it is. */
+  rest(): void {
     this.#restorer.stop()
     this.#send({ type: 'rest' })
+  }
+
+  /** Watches no more; commits that may be open are finished. Stopping twice is fine. */
+  stop(): void {
+    this.rest()
+    this.#starting = undefined
     if (this.#process?.connected) this.#process.disconnect()
     this.#process = undefined
+  }
+
+  #startOnce(): ChildProcess | undefined {
+    const start = this.#starting
+    this.#starting = undefined
+    return start?.()
   }
 
   #start(place: WatchedPlace, execArgv: readonly string[], libraryPath: string | undefined): ChildProcess {
