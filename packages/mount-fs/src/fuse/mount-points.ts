@@ -1,5 +1,5 @@
 /** What is mounted on this machine, by the kernel's own table: reading it touches no mount, so a dead one cannot hang it. */
-import { open, readFile, stat } from 'node:fs/promises'
+import { open, readFile, stat, statfs } from 'node:fs/promises'
 
 import { FsError } from '../errors.js'
 
@@ -71,6 +71,8 @@ async function checkDevice(): Promise<void> {
 
 async function statCode(directory: string): Promise<string | undefined> {
   try {
+    // The kernel remembers attributes of a dead mount, and no answer to this.
+    await statfs(directory)
     return (await stat(directory)).isDirectory() ? undefined : 'ENOTDIR'
   } catch (error) {
     return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EIO'
