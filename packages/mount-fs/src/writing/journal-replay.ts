@@ -25,6 +25,7 @@ export class JournalReplay {
   readonly #originOf: (tree: CommitTree, path: string) => Origin
   readonly #context: StateContext
   readonly #isLenient: boolean
+  readonly #made: DirectoryNode[] = []
   #hasRoot = false
   #misfits = 0
 
@@ -121,6 +122,7 @@ export class JournalReplay {
   /** Takes sizes and times from the staged files, and lets the tree go on from here. */
   finish(): void {
     this.findFiles()
+    for (const node of this.#made) node.id ??= this.#tree.newNode()
     for (const node of this.#nodes.values()) {
       if (node.kind === 'file' && node.content.at === 'stage') node.modifiedMs = node.content.file.find() ?? node.modifiedMs
     }
@@ -178,11 +180,19 @@ export class JournalReplay {
   #directory(path: string): DirectoryNode {
     let node = this.#tree.root
     for (const name of components(path)) {
-      const known = node.children.get(name) ?? this.#unseen(node, name) ?? (this.#isLenient ? directoryNode() : undefined)
+      const known = node.children.get(name) ?? this.#unseen(node, name) ?? this.#missing()
       if (known?.kind !== 'directory') throw new Error(`the journal changes something in ${path}, where no directory is`)
       node.children.set(name, known)
       node = known
     }
+    return node
+  }
+
+  /** A directory whose record is lost, for what is in it. */
+  #missing(): DirectoryNode | undefined {
+    if (!this.#isLenient) return undefined
+    const node = directoryNode()
+    this.#made.push(node)
     return node
   }
 

@@ -119,8 +119,8 @@ function settleFiles({ header, area, records, damage }: LeftChanges, { files: na
   const last = records.reduce((highest, record) => Math.max(highest, record[0] === 'last' ? record[1] : record[0] === 'mount' ? (record[1].last ?? Infinity) : 0), 0)
   const used = new Set([...usedFiles(tree.root), ...(pending?.plan.files ?? []).flatMap(({ content }) => (content.at === 'stage' ? [content.file.id] : []))])
   const files = area.filesOnDisk().filter(id => (damage ? !used.has(id) : !named.has(id) && id > last))
-  const doubtful = damage ? [...used].filter(id => named.get(id)?.under !== undefined) : []
-  const kept = damage || files.length > 0 ? keepAside(area, { mount: header.name, damage, files, doubtful }) : undefined
+  const doubtful = [...used].filter(id => (damage ? named.get(id)?.under !== undefined : named.get(id)?.hidesBytes === true))
+  const kept = damage || files.length + doubtful.length > 0 ? keepAside(area, { mount: header.name, damage, files, doubtful }) : undefined
   area.removeUnknown(new Set(named.keys()))
   return kept
 }

@@ -69,6 +69,16 @@ export class StagedFile {
     return Math.round(found.mtimeMs)
   }
 
+  /**
+   * Whether there are bytes on the disk although no record says that any were written, so that all shows the committed file. A
+   * file with a second name is kept aside already.
+   */
+  get hidesBytes(): boolean {
+    if (!this.under || this.localParts.some(({ start, end }) => start < end)) return false
+    const found = lstatSync(this.path, { throwIfNoEntry: false })
+    return found !== undefined && found.blocks > 0 && found.nlink === 1
+  }
+
   get path(): string {
     return this.#area.pathOf(this.id)
   }

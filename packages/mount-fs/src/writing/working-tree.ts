@@ -86,7 +86,7 @@ export class WorkingTree {
 
   /** Puts `node` into an empty slot. */
   put(slot: Slot, node: FileNode | DirectoryNode | LinkNode): void {
-    const id = ++this.#lastNode
+    const id = this.newNode()
     this.area.note(['put', slot.path, id, stateOf(node, this.numberOf)])
     node.id = id
     this.attach(slot, node)
@@ -96,7 +96,7 @@ export class WorkingTree {
   /** Makes the node at `path` one that the journal can speak of. */
   note(node: WorkingNode, path: string): number {
     if (node.id !== undefined) return node.id
-    const id = ++this.#lastNode
+    const id = this.newNode()
     this.area.note(['note', path, id, stateOf(node, this.numberOf)])
     node.id = id
     return id
@@ -202,6 +202,11 @@ export class WorkingTree {
     if (node?.kind !== 'file') return
     node.isGone = true
     if (node.content.at === 'stage' && node.content.file.frozen === 0) this.area.discard(node.content.file)
+  }
+
+  /** A node number that no other node has. */
+  newNode(): number {
+    return ++this.#lastNode
   }
 
   /** Node numbers up to this one are taken. */
