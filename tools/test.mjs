@@ -61,6 +61,7 @@ const checks = [
     verdict: whole,
   },
   pytestCheck('the official Python SDK (tools/sdk)', { python: join(casesVenv, 'bin', 'python'), report: join(reports, 'sdk'), args: ['tools/sdk'] }),
+  pytestCheck('libraries over mounts and pfs:// (tools/matrix)', { python: join(venv, 'bin', 'python'), report: join(reports, 'matrix'), args: ['tools/matrix'] }),
   { name: 'the main job (npm start -- --check)', command: process.execPath, args: ['tools/start.mjs', '--check'], verdict: whole },
 ]
 

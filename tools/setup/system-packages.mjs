@@ -6,7 +6,7 @@ import { outputOf, run, SetupError, step } from './report.mjs'
 
 const NODE = { major: 20, minor: 19 }
 /** Programs that the tests read a mount with; their packages have the same names. */
-const READERS = ['rsync', 'fio', 'sqlite3', 'git']
+const READERS = ['rsync', 'fio', 'sqlite3', 'git', 'zip', 'unzip']
 /** Browsers that the tests can drive. */
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome']
 const PYTHON = { major: 3, minor: 10 }
