@@ -41,7 +41,11 @@ export const MountEntry = Type.Object({ ...originalKeys, uncommitted: Type.Optio
 
 /** All mounts, and all repos: the answer of `GET /mounts` and of every request of the original that mounts or unmounts. */
 export type MountList = Static<typeof MountList>
-export const MountList = Type.Object({ mounted: Type.Array(OriginalMountEntry), unmounted: Type.Array(RepoEntry) })
+export const MountList = Type.Object({
+  mounted: Type.Array(OriginalMountEntry),
+  unmounted: Type.Array(RepoEntry),
+  problem: Type.Optional(Type.String({ description: 'Set while pachd does not answer: a sentence that says what of this is not known. Mounts are those of this server; repos are the last that pachd listed.' })),
+})
 
 /** Answer of `GET /mounts/details`. */
 export type MountDetails = Static<typeof MountDetails>

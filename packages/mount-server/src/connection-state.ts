@@ -9,7 +9,7 @@ import { refusalOf } from './login-refusal.js'
 const PROBE_TIMEOUT_MS = 5000
 
 /** Asks pachd once; never rejects. */
-export async function probeConnection(connection: Connection): Promise<ConnectionState> {
+export async function probeConnection(connection: Connection, timeoutMs = PROBE_TIMEOUT_MS): Promise<ConnectionState> {
   if (!connection.isConnected) {
     const message = connection.problem ?? 'no cluster is connected'
     return { state: connection.isWanted ? 'unreachable' : 'none', pachd_address: null, user: null, message }
@@ -17,7 +17,7 @@ export async function probeConnection(connection: Connection): Promise<Connectio
   const { client } = connection.cluster
   const known = { pachd_address: client.address, user: null }
   try {
-    const { username } = await client.auth.whoAmI({}, { timeoutMs: PROBE_TIMEOUT_MS })
+    const { username } = await client.auth.whoAmI({}, { timeoutMs })
     return { ...known, state: 'connected', user: username }
   } catch (thrown) {
     const { code, message } = PachdError.from(thrown)

@@ -6,6 +6,7 @@ import { loginFromEnvironment, parseAddress, type PachConfig, type PachContext, 
 import { type Cluster, DIAL_TIMEOUT_MS, dial, isAuthActive, type Reading } from './cluster.js'
 import { ContextFile, type Environment, type Wanted } from './context-file.js'
 import { MountError } from './errors.js'
+import { ifAnswered } from './local-answer.js'
 import { TurnTaking } from './turn-taking.js'
 
 export type { Cluster } from './cluster.js'
@@ -106,12 +107,13 @@ export class Connection {
     })
   }
 
-  /** Which cluster is in use and how it is. Throws MountError NOT_CONNECTED. */
-  async status(): Promise<ClusterConfig> {
+  /** Which cluster is in use and how it is; INVALID when pachd does not answer within `patienceMs`. Throws MountError NOT_CONNECTED. */
+  async status(patienceMs = DIAL_TIMEOUT_MS): Promise<ClusterConfig> {
     const { client } = this.cluster
-    const health = await client.health.check({}, { timeoutMs: DIAL_TIMEOUT_MS }).catch(() => undefined)
-    if (health?.status !== 'SERVING') return { cluster_status: 'INVALID', pachd_address: client.address }
-    return { cluster_status: (await isAuthActive(client)) ? 'AUTH_ENABLED' : 'AUTH_DISABLED', pachd_address: client.address }
+    const health = client.health.check({}, { timeoutMs: patienceMs }).catch(() => undefined)
+    const [answer, isActive] = await Promise.all([health, ifAnswered(isAuthActive(client), patienceMs)])
+    if (answer?.status !== 'SERVING' || isActive === undefined) return { cluster_status: 'INVALID', pachd_address: client.address }
+    return { cluster_status: isActive ? 'AUTH_ENABLED' : 'AUTH_DISABLED', pachd_address: client.address }
   }
 
   /**
@@ -262,7 +264,7 @@ export class Connection {
 
   #setToken(token: string | undefined): void {
     this.#cluster?.client.setToken(token)
-    this.#cluster?.repos.forget()
+    this.#cluster?.repos.forgetUser()
     this.#token = token
     this.#storedToken = token
   }

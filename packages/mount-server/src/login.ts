@@ -5,6 +5,7 @@ import { createPachdClient, type PachConfig, type PachdClient, PachdError } from
 import { DIAL_TIMEOUT_MS, isAuthActive } from './cluster.js'
 import type { Connection } from './connection.js'
 import { MountError } from './errors.js'
+import { ifAnswered, LOCAL_PATIENCE_MS } from './local-answer.js'
 import { refusalOf } from './login-refusal.js'
 
 /** A login waits for a person. */
@@ -13,17 +14,21 @@ const LOGIN_TIMEOUT_MS = 15 * 60 * 1000
 /** The logins of the one connection. Methods throw MountError NOT_CONNECTED without a cluster. */
 export class Login {
   readonly #connection: Connection
-  #asked: Promise<AuthState> | undefined
+  #asked: { readonly state: Promise<AuthState>; readonly sinceMs: number } | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
   }
 
-  /** Throws MountError UNAUTHENTICATED when the cluster wants a login and there is none, or none any more. */
+  /**
+   * Throws MountError UNAUTHENTICATED when the cluster wants a login and there is none, or none any more. When pachd does
+   * not answer soon the request goes on: what is local needs no pachd, and the rest is refused by pachd itself.
+   */
   async check(): Promise<void> {
     // Many requests at once ask once.
-    this.#asked ??= this.state().finally(() => (this.#asked = undefined))
-    const { state } = await this.#asked
+    this.#asked ??= { state: this.state().finally(() => (this.#asked = undefined)), sinceMs: performance.now() }
+    const waitedMs = performance.now() - this.#asked.sinceMs
+    const state = (await ifAnswered(this.#asked.state, Math.max(0, LOCAL_PATIENCE_MS - waitedMs)))?.state
     if (state === 'logged-out' || state === 'expired') throw new MountError('UNAUTHENTICATED', 'user unauthenticated')
   }
 
@@ -45,7 +50,7 @@ export class Login {
     const { client } = this.#connection.cluster
     try {
       if (!(await isAuthActive(client))) throw new MountError('LOGIN_FAILED', "auth isn't activated on the cluster")
-      const { loginUrl, state } = await client.auth.getOIDCLogin({})
+      const { loginUrl, state } = await client.auth.getOIDCLogin({}, { timeoutMs: DIAL_TIMEOUT_MS })
       if (!/^https?:\/\//.test(loginUrl)) throw new PachdError('FAILED_PRECONDITION', `pachd sends to ${loginUrl} for the login, which is no page`)
       return { auth_url: loginUrl, oidc_state: state }
     } catch (cause) {

@@ -14,6 +14,8 @@ export interface MountLife {
   readonly workingCopy: WorkingCopy | undefined
   readonly cluster: Cluster
   status: MountStatus
+  /** Whether pachd did not answer when it was last asked for the status. */
+  isStatusOld?: boolean
   /** Set while the mount follows its branch. */
   stopFollowing?: () => void
   uncommitted?: MountEntry['uncommitted']
@@ -43,10 +45,11 @@ export function writableLife(workingCopy: WorkingCopy, { name, source, paths }: 
 }
 
 /** The row of the listing; `mountDir` is the directory that shows all mounts. */
-export function mountEntry({ mount, workingCopy, status, stopFollowing, uncommitted }: MountLife, mountDir: string): MountEntry {
+export function mountEntry({ mount, workingCopy, status, isStatusOld = false, stopFollowing, uncommitted }: MountLife, mountDir: string): MountEntry {
   const { name, source, mode, paths, commit } = mount
   return {
     name, ...source, commit: commit?.id ?? '', paths: [...paths], mode, state: 'mounted', mountpoint: join(mountDir, name), ...status,
+    ...(isStatusOld && { status: 'not known: pachd does not answer' }),
     ...(stopFollowing && { following: true }), ...(uncommitted && { uncommitted }), ...(workingCopy && commitProgress(workingCopy)),
   }
 }

@@ -7,6 +7,7 @@ import type { Cluster, Connection } from './connection.js'
 import { EarlierCommits } from './earlier-commits.js'
 import { MountError } from './errors.js'
 import { LeftMounts } from './left-mounts.js'
+import { ifAnswered, isSilence } from './local-answer.js'
 import { type CommitGuard, commitMount } from './mount-commit.js'
 import { beginLife, commitProgress, countUncommitted, isSameSource, isSourceThere, mountEntry, type MountLife } from './mount-life.js'
 import { type CheckedMount, checkMount } from './mount-request.js'
@@ -66,11 +67,25 @@ export class MountLifecycle {
     this.#scratch = new ScratchDirectory(fileSystem, stage, onNotice)
   }
 
-  /** All mounts and all repos. Mounts whose source was deleted are taken away first. */
+  /**
+   * All mounts and all repos. Mounts whose source was deleted are taken away first. While pachd does not answer these are
+   * the mounts as they are known here, the repos of the last listing, and a sentence that says so. Rejects with PachdError.
+   */
   async list(): Promise<MountList> {
-    const { repos } = this.#connection.cluster
-    const [unmounted] = await Promise.all([repos.list(), this.refresh()])
-    return { mounted: this.entries(), unmounted: [...unmounted] }
+    const { repos, client } = this.#connection.cluster
+    const [unmounted, isFresh] = await Promise.all([ifAnswered(repos.list()), this.refreshSoon()])
+    const known = { mounted: this.entries(), unmounted: [...(unmounted ?? repos.last ?? [])] }
+    if (unmounted && isFresh) return known
+    const missing = [...(isFresh ? [] : ['how the mounts stand to their branches']), ...(unmounted ? [] : [repos.last ? 'whether the repos are still the same' : 'which repos there are'])]
+    return { ...known, problem: `pachd at ${client.address} does not answer, so it is not known ${missing.join(' and ')}` }
+  }
+
+  /** Asks pachd how the mounts stand to their branches. False when it did not answer soon; their status says so then. */
+  async refreshSoon(): Promise<boolean> {
+    const lives = [...this.#lives.values()]
+    const fresh = await Promise.all(lives.map(life => ifAnswered(this.#refresh(life).then(() => true))))
+    lives.forEach((life, index) => (life.isStatusOld = !fresh[index]))
+    return fresh.every(Boolean)
   }
 
   /** The mounts as far as is known; pachd is not asked. */
@@ -298,7 +313,11 @@ export class MountLifecycle {
 
   async #unmountAll(): Promise<void> {
     const failures: unknown[] = []
-    for (const life of [...this.#lives.values()]) await this.#unmount(life).catch((error: unknown) => failures.push(error))
+    for (const life of [...this.#lives.values()]) {
+      // Each mount with changes would wait for a pachd that does not answer.
+      const isHopeless = life.workingCopy?.hasChanges && failures.some(error => error instanceof MountError && isSilence(error.cause))
+      if (!isHopeless) await this.#unmount(life).catch((error: unknown) => failures.push(error))
+    }
     await this.#scratch.remove()
     if (failures.length > 0) throw failures[0]
   }
@@ -318,5 +337,6 @@ export class MountLifecycle {
     }
     await countUncommitted(life)
     life.status = (await status) ?? life.status
+    life.isStatusOld = false
   }
 }

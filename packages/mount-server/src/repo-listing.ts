@@ -39,13 +39,22 @@ const REMEMBERED_MS = 10_000
  */
 export class RepoListing {
   readonly #client: Pick<PachdClient, 'pfs'>
+  /** The last listing, whatever its age, for while pachd does not answer. */
+  #last: readonly RepoEntry[] | undefined
   #remembered: { readonly repos: readonly RepoEntry[]; readonly atMs: number } | undefined
   #renewal: Promise<unknown> | undefined
   /** Counts what was forgotten, so that a listing that was under way is not remembered. */
   #generation = 0
+  /** Counts the users. */
+  #user = 0
 
   constructor(client: Pick<PachdClient, 'pfs'>) {
     this.#client = client
+  }
+
+  /** The last listing that pachd sent, however old; undefined when there was none. */
+  get last(): readonly RepoEntry[] | undefined {
+    return this.#last
   }
 
   /** All user repos of all projects, in the order of pachd. Rejects with PachdError. */
@@ -59,15 +68,23 @@ export class RepoListing {
     return remembered.repos
   }
 
-  /** The next listing is made anew: something was changed here, or somebody else is logged in. */
+  /** Another user is logged in, who may see other repos. */
+  forgetUser(): void {
+    this.forget()
+    this.#last = undefined
+    this.#user += 1
+  }
+
+  /** The next listing is asked for: something was changed here. */
   forget(): void {
     this.#remembered = undefined
     this.#generation += 1
   }
 
   async #renew(): Promise<readonly RepoEntry[]> {
-    const [generation, atMs] = [this.#generation, performance.now()]
+    const [generation, user, atMs] = [this.#generation, this.#user, performance.now()]
     const repos = await listRepos(this.#client)
+    if (user === this.#user) this.#last = repos
     const names = repos.reduce((count, { branches }) => count + 1 + (branches?.length ?? 0), 0)
     if (generation === this.#generation) this.#remembered = names > MANY_NAMES ? { repos, atMs } : undefined
     return repos

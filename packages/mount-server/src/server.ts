@@ -35,6 +35,9 @@ export interface MountServer {
   stop(): Promise<void>
 }
 
+/** How long requests wait for the first attempt to connect and mount. */
+const STARTING_TIMEOUT_MS = 10_000
+
 /** How long a server that is told to stop while it connects waits for that to end. */
 const CONNECTING_TIMEOUT_MS = 2000
 
@@ -81,6 +84,8 @@ export async function startServer(options: ServerOptions, env: Readonly<Record<s
     if (connection.isConnected) await arrived()
   }
   const started = connect().finally(markStarted)
+  // A pachd that stalls while changes are mounted again keeps no request waiting.
+  setTimeout(markStarted, STARTING_TIMEOUT_MS).unref()
   const following = attempted.then(() => followConfig({ connection, arrived, isIdle: () => fileSystem.mounts.list().length === 0 }))
   return {
     address,

@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
+import { startRoad } from './held-road.js'
 import { testPachd, type TestPachd } from './running-server.js'
 import { isMounted, send, startProcess, untilAnswers } from './server-process.js'
 
@@ -15,39 +15,6 @@ beforeAll(async () => {
 })
 afterAll(() => pachd.stop())
 
-/** A way to pachd on which traffic can be held up, as on a network that loses everything. */
-async function startRoad(): Promise<{ readonly address: string; readonly hold: () => void; readonly free: () => void }> {
-  const target = new URL(pachd.client.address.replace('grpc:', 'http:'))
-  const ends = new Set<Socket>()
-  let isHeld = false
-  const road = createServer(near => {
-    const far = connect(Number(target.port), target.hostname)
-    for (const [end, other] of [[near, far], [far, near]] as const) {
-      ends.add(end)
-      end.pipe(other)
-      end.on('error', () => other.destroy())
-      end.once('close', () => ends.delete(end))
-      if (isHeld) end.unpipe(other).pause()
-    }
-  }).listen(0, '127.0.0.1')
-  await once(road, 'listening')
-  onTestFinished(() => {
-    ends.forEach(end => end.destroy())
-    road.close()
-  })
-  return {
-    address: `grpc://127.0.0.1:${String((road.address() as AddressInfo).port)}`,
-    hold: () => {
-      isHeld = true
-      ends.forEach(end => end.unpipe().pause())
-    },
-    free: () => {
-      isHeld = false
-      ends.forEach(end => end.destroy())
-    },
-  }
-}
-
 /** A config file that leads to an address. */
 async function configFor(address: string): Promise<string> {
   const config = join(await mkdtemp(join(pachd.folder, 'road-')), 'config.json')
@@ -57,7 +24,7 @@ async function configFor(address: string): Promise<string> {
 
 test('programs that wait for bytes of pachd get an error when the server is told to stop, and it ends', async () => {
   await pachd.repo('awaited', Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`/f${String(i)}`, 'x'.repeat(700_000)])))
-  const road = await startRoad()
+  const road = await startRoad(pachd.client.address)
   const server = await startProcess([], { config: await configFor(road.address) })
   await untilAnswers(server)
   await send({ socketPath: server.socket }, 'PUT', '/_mount', { mounts: [{ name: 'r', repo: 'awaited' }] })
@@ -88,7 +55,7 @@ async function isWaitingForDisk(pid: number): Promise<boolean> {
 
 test('when pachd takes nothing while the server is told to stop, the server ends, and the next one has what was written', async () => {
   await pachd.repo('held', { '/a': '1' })
-  const road = await startRoad()
+  const road = await startRoad(pachd.client.address)
   const config = await configFor(road.address)
   const first = await startProcess([], { config })
   await untilAnswers(first)

@@ -3,7 +3,9 @@ import { grpcMethod, type MessageInit, type MethodDescription, type RequestOf, t
 
 import type { CallOptions } from './call-options.js'
 import type { Connection } from './connection.js'
+import { PachdError } from './errors.js'
 import { isRepeatable, isTransient, waitForRetry } from './retry.js'
+import { streamSilenceMs, unaryTimeoutMs } from './waiting-limits.js'
 
 /** A method bound to its service and connection. */
 export interface BoundMethod<M extends MethodDescription> {
@@ -34,7 +36,7 @@ function oneUnaryCall<M extends MethodDescription>({ connection, service, method
       wire.responseDeserialize,
       requestMessage(method, init),
       connection.metadata(options),
-      connection.callOptions(options.timeoutMs ?? connection.defaultTimeoutMs),
+      connection.callOptions(options.timeoutMs ?? unaryTimeoutMs(method.name, connection.defaultTimeoutMs)),
       (error, response) => {
         release()
         if (error) reject(error)
@@ -78,11 +80,35 @@ async function* oneServerStream<M extends MethodDescription>({ connection, servi
   )
   const release = cancelOnAbort(options.signal, call)
   limitBuffer(call)
+  const silenceMs = streamSilenceMs(method.name)
   try {
-    for await (const answer of call) yield answer as ResponseOf<M>
+    const answers = silenceMs === undefined ? call : untilSilent(call, silenceMs, connection)
+    for await (const answer of answers) yield answer as ResponseOf<M>
   } finally {
     release()
     call.cancel()
+  }
+}
+
+/** The same answers, each awaited for `silenceMs` at most; the time that the reader takes does not count. */
+async function* untilSilent(call: AsyncIterable<unknown> & { cancel(): void }, silenceMs: number, { address }: Connection): AsyncGenerator<unknown, void, undefined> {
+  const answers = call[Symbol.asyncIterator]()
+  for (;;) {
+    const silence: { error?: PachdError } = {}
+    const timer = setTimeout(() => {
+      silence.error = new PachdError('DEADLINE_EXCEEDED', `pachd at ${address.qualified} has sent nothing for ${silenceMs / 1000} s; check that it runs`)
+      call.cancel()
+    }, silenceMs)
+    try {
+      const next = await answers.next()
+      if (next.done) return
+      clearTimeout(timer)
+      yield next.value
+    } catch (thrown) {
+      throw silence.error ?? thrown
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
 

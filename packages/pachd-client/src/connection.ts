@@ -59,6 +59,8 @@ export class Connection {
   /** The PachdError for what a call threw; when nothing answered, it names the address and says what to do. */
   errorFrom(thrown: unknown): PachdError {
     const error = PachdError.from(thrown)
+    const timeout = error.code === 'DEADLINE_EXCEEDED' && /^Deadline exceeded after ([\d.]+)s/.exec(error.message)?.[1]
+    if (timeout) return new PachdError('DEADLINE_EXCEEDED', `pachd at ${this.address.qualified} has not answered for ${String(Math.round(Number(timeout) * 10) / 10)} s; check that it runs`, { cause: thrown })
     if (error.code !== 'UNAVAILABLE' || !/No connection established|Name resolution failed/.test(error.message)) return error
     return new PachdError('UNAVAILABLE', `pachd at ${this.address.qualified} cannot be reached; check the address and that pachd runs there (${reasonIn(error.message)})`, { cause: thrown })
   }

@@ -12,7 +12,7 @@ export interface PachdClientOptions {
   readonly token?: string | undefined
   /** CA certificates that sign for pachd: base64 of PEM, as in config files. */
   readonly serverCas?: string | undefined
-  /** Deadline of unary calls in milliseconds that name none. Default 30,000. */
+  /** Deadline of unary calls in milliseconds that name none. Default 30,000; those that only read have 10,000 at most. */
   readonly timeoutMs?: number | undefined
 }
 

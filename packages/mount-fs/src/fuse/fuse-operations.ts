@@ -13,7 +13,7 @@ import { isOwner, type Ownership, permissionsOf } from './ownership.js'
 export interface FuseOperationsOptions {
   readonly fileSystem: FileSystem
   /** Names of the root directory that the kernel is being told to forget. */
-  readonly forgetting: ReadonlySet<string>
+  readonly forgetting: Pick<ReadonlySet<string>, 'has'>
   /** What the kernel is being told to move: from which name of the root directory, to which, and what happens then. */
   readonly moving: ReadonlyMap<string, { readonly to: string; readonly moved: () => void }>
   /** The longest time until an operation is answered, in milliseconds; a caller waits uninterruptibly until then. */

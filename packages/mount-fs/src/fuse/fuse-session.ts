@@ -41,8 +41,8 @@ export interface FuseSession {
   unmount(): Promise<void>
 }
 
-/** How long the kernel may take to forget a name before nobody waits for it any more. */
-const FORGET_TIMEOUT_MS = 5000
+/** How long a request waits for the kernel to forget a name. */
+const FORGET_TIMEOUT_MS = 500
 
 /**
  * How long the kernel remembers names, attributes and contents without asking. What is below a mount changes through
@@ -63,7 +63,7 @@ async function mountAt(mountDir: string, fileSystem: FileSystem, options: FuseMo
     await checkMountPoint(mountDir)
   }
   const covered = await mountPointAt(mountDir)
-  const forgetting = new Set<string>()
+  const forgetting = new Map<string, number>()
   const moving = new Map<string, { readonly to: string; readonly moved: () => void }>()
   const proof = new OwnershipProof(mountDir)
   const deadlineMs = options.deadlineMs ?? 30_000
@@ -118,13 +118,18 @@ async function unmountOwn(mountPoint: MountPoint, proof: OwnershipProof): Promis
  * FUSE of this age has no message by which a file system takes a name out of the kernel's memory. Removing the
  * directory through the mount does it: the operation is answered with success, and the kernel drops all below.
  */
-async function forget(mountDir: string, name: string, forgetting: Set<string>): Promise<void> {
-  forgetting.add(name)
-  const removed = rmdir(join(mountDir, name)).catch(() => undefined)
+async function forget(mountDir: string, name: string, forgetting: Map<string, number>): Promise<void> {
+  const count = (difference: number) => {
+    const times = (forgetting.get(name) ?? 0) + difference
+    if (times > 0) forgetting.set(name, times)
+    else forgetting.delete(name)
+  }
+  count(1)
+  // An operation below the name that waits for pachd holds this up, and the kernel forgets when that has ended.
+  const removed = rmdir(join(mountDir, name)).catch(() => undefined).finally(() => count(-1))
   const timeout = new AbortController()
   await Promise.race([removed, delay(FORGET_TIMEOUT_MS, undefined, { signal: timeout.signal, ref: false }).catch(() => undefined)])
   timeout.abort()
-  forgetting.delete(name)
 }
 
 /**

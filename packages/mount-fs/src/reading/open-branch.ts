@@ -23,11 +23,14 @@ export interface OpenBranchOptions {
   readonly disk?: { readonly cache: DiskCache; readonly cluster: string }
 }
 
+/** How long a commit that is being finished is waited for. */
+const FINISH_TIMEOUT_MS = 30_000
+
 /** The present head of a branch. Rejects with PachdError, NOT_FOUND when the branch has no commit. */
 export async function openBranch(client: Pick<PachdClient, 'pfs'>, { repo, project = 'default', branch = 'master', name = repo, paths = ['/'], disk }: OpenBranchOptions): Promise<MountedBranch> {
   const { head } = await client.pfs.inspectBranch({ branch: branchReference({ project, repo, branch }) })
   if (!head?.id) throw new PachdError('NOT_FOUND', `${project}/${repo}@${branch} has no commit yet`)
-  const { finished, started } = await client.pfs.inspectCommit({ commit: commitReference({ project, repo, branch, id: head.id }), wait: 'FINISHED' })
+  const { finished, started } = await client.pfs.inspectCommit({ commit: commitReference({ project, repo, branch, id: head.id }), wait: 'FINISHED' }, { timeoutMs: FINISH_TIMEOUT_MS })
   const commit = { project, repo, branch, id: head.id }
   const tree = new CommitTrees(client).of(commit, ((finished ?? started)?.seconds ?? 0) * 1000)
   const volume = new ReadOnlyVolume(name, tree, new PathSelection(paths), new FileReaders(client, { disk }))

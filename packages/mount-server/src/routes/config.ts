@@ -5,10 +5,13 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { Connection } from '../connection.js'
 import { on } from '../on.js'
 
+/** Where the server is connected to is known without pachd; how pachd is, is worth this wait in milliseconds. */
+const LOCAL_STATUS_MS = 1800
+
 /** GET /config, for servers with a cluster. */
 export function clusterRoutes(connection: Connection): FastifyPluginCallbackTypebox {
   return (api, _options, done) => {
-    api.route({ ...on(routes.getConfig), handler: () => connection.status() })
+    api.route({ ...on(routes.getConfig), handler: () => connection.status(LOCAL_STATUS_MS) })
     done()
   }
 }

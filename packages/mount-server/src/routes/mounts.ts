@@ -16,7 +16,7 @@ export function mountRoutes(mounts: MountLifecycle, datums: DatumCursor): Fastif
     api.route({
       ...on(routes.listMountDetails),
       handler: async () => {
-        await mounts.refresh()
+        await mounts.refreshSoon()
         return { mounted: mounts.entries() }
       },
     })

@@ -19,7 +19,8 @@ export interface ServerInfoParts {
   readonly apiCompat: string
 }
 
-const VERSION_TIMEOUT_MS = 5000
+/** Most of these answers is known without pachd; the rest is worth this wait. */
+const PACHD_TIMEOUT_MS = 1800
 
 /** GET /version, /ready, /metrics and /openapi.json: with and without a cluster. */
 export function serverInfoRoutes({ connection, metrics, started, mountState, apiCompat }: ServerInfoParts): FastifyPluginCallbackTypebox {
@@ -35,7 +36,7 @@ export function serverInfoRoutes({ connection, metrics, started, mountState, api
       ...ready,
       schema: { response: { 200: schema.response[200], 503: schema.response[200] } },
       handler: async (_request, reply) => {
-        const state = readiness({ isStarted, mount: mountState(), connection: await probeConnection(connection) })
+        const state = readiness({ isStarted, mount: mountState(), connection: await probeConnection(connection, PACHD_TIMEOUT_MS) })
         return reply.code(state.ready ? 200 : 503).send(state)
       },
     })
@@ -49,6 +50,6 @@ export function serverInfoRoutes({ connection, metrics, started, mountState, api
 async function pachdVersion(connection: Connection): Promise<{ version: string; pachd_address: string } | null> {
   if (!connection.isConnected) return null
   const { client } = connection.cluster
-  const found = await client.version.getVersion({}, { timeoutMs: VERSION_TIMEOUT_MS }).catch(() => undefined)
+  const found = await client.version.getVersion({}, { timeoutMs: PACHD_TIMEOUT_MS }).catch(() => undefined)
   return found ? { version: `${found.major}.${found.minor}.${found.micro}${found.additional}`, pachd_address: client.address } : null
 }
