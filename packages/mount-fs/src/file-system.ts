@@ -4,27 +4,13 @@ import { FsError } from './errors.js'
 import { MountTable } from './mount-table.js'
 import type { MountedBranch } from './mounted-branch.js'
 import { cleanPath, components } from './path-names.js'
+import type { NameCache } from './name-cache.js'
 import { type EntryPage, pageOf, type PageQuery, sortedNames } from './reading/sorted-names.js'
+import { RetiredVolumes } from './retired-volumes.js'
 import type { AttributeChange, FileState, OpenFile, RenameOptions, Volume } from './volume.js'
-
-/** Something that caches names, such as the kernel, and can be told to forget one of the root directory. */
-export interface NameCache {
-  forget(name: string): Promise<void>
-  /**
-   * Makes what it knows of one name of the root directory the knowledge of another. Calls `moved` in the moment from
-   * which on it asks anew for the first name; resolves to false when it could not, and `moved` was not called.
-   */
-  move(name: string, to: string, moved: () => void): Promise<boolean>
-}
 
 interface Handle {
   readonly file: OpenFile
-  readonly volume: Volume
-}
-
-interface Retired {
-  readonly mountName: string
-  readonly name: string
   readonly volume: Volume
 }
 
@@ -42,9 +28,8 @@ export class FileSystem {
   readonly mounts = new MountTable()
   readonly #handles = new Map<number, Handle>()
   readonly #caches = new Set<NameCache>()
+  readonly #retired = new RetiredVolumes({ mounts: this.mounts, caches: this.#caches, isOpen: volume => this.#isOpen(volume) })
   #lastHandle = 0
-  #retired: Retired[] = []
-  #retiredCount = 0
 
   /** How many files are open. */
   get openCount(): number {
@@ -57,32 +42,33 @@ export class FileSystem {
     return () => this.#caches.delete(cache)
   }
 
-  /** Resolves when no cache shows what stood under `name` any more. */
+  /** Resolves when no cache shows what stood under `name`. Files of it that are open stay open. */
   async forgetName(name: string): Promise<void> {
-    await Promise.all([...this.#caches].map(cache => cache.forget(name)))
+    const volume = this.mounts.get(name)?.volume
+    if (volume && this.#isOpen(volume)) await this.#retired.replace(name, volume, () => undefined)
+    else await this.#retired.forget(name)
   }
 
   /**
-   * Shows `mount` in the place of the mount of its name, in one step: files that are open stay what they are, and whoever
-   * opens one from then on gets the new one. What nobody has open any more of those before is let go.
+   * Shows `mount` in the place of the mount of its name, in one step: files that are open stay what they are, and programs
+   * that open one from then on get the new one. Of the previous ones those without open files are let go.
    */
   async replaceMount(mount: MountedBranch): Promise<void> {
     const before = this.mounts.get(mount.name)
     if (!before) throw new FsError('ENOENT', `nothing is mounted at '${mount.name}'`)
-    const retired = { mountName: mount.name, name: `.${mount.name}.${++this.#retiredCount}`, volume: before.volume }
-    const replace = () => this.mounts.replace(mount, retired.name)
-    this.#retired.push(retired)
-    const [kernel] = this.#caches
-    if (!(await kernel?.move(mount.name, retired.name, replace))) {
-      replace()
-      await this.forgetName(mount.name)
-    }
-    await this.#dropRetired(({ volume }) => volume !== before.volume && !this.#isOpen(volume))
+    await this.#retired.replace(mount.name, before.volume, () => this.mounts.replace(mount))
+    await this.#retired.dropClosed(volume => volume !== before.volume)
   }
 
-  /** Lets go of what stood under a name before, with the files of it that are open. */
-  async forgetRetired(mountName: string): Promise<void> {
-    await this.#dropRetired(retired => retired.mountName === mountName)
+  /**
+   * Takes a mount away: its name and all below it are gone, and nothing of it can be opened or written. Files of it that
+   * are open can be read to their end, as a deleted file on a disk. A name that is not mounted is left alone.
+   */
+  async removeMount(name: string): Promise<void> {
+    const volume = this.mounts.get(name)?.volume
+    if (!volume) return
+    await this.#retired.end(name, volume, () => this.mounts.remove(name))
+    await this.#retired.dropClosed()
   }
 
   /** What shows the path now. ENOENT when nothing is mounted there, EISDIR for the mount directory itself. */
@@ -102,6 +88,7 @@ export class FileSystem {
   /** The names in a directory, with attributes. */
   async readdir(path: string): Promise<DirectoryEntry[]> {
     const place = this.#find(path)
+    if (place !== 'root' && this.#retired.isEnded(place.volume)) throw new FsError('ENOENT', `${path}: its mount has ended`)
     if (place === 'root') return this.mounts.listedNames().map(name => ({ name, attributes: directoryAttributes(this.mounts.modifiedMs) }))
     return translated(async () => {
       const { kind } = found(await place.volume.find(place.path), path)
@@ -148,12 +135,14 @@ export class FileSystem {
   }
 
   /** Writes all bytes. */
-  write(handle: number, offset: number, bytes: Uint8Array): Promise<void> {
+  async write(handle: number, offset: number, bytes: Uint8Array): Promise<void> {
+    this.#refuseEnded(handle)
     return this.#withHandle(handle, file => file.write(offset, bytes))
   }
 
   /** Cuts or extends an open file. */
-  truncateHandle(handle: number, sizeBytes: number): Promise<void> {
+  async truncateHandle(handle: number, sizeBytes: number): Promise<void> {
+    this.#refuseEnded(handle)
     return this.#withHandle(handle, file => file.truncate(sizeBytes))
   }
 
@@ -170,9 +159,15 @@ export class FileSystem {
 
   /** Closes a handle; one that is not open is left alone. */
   async release(handle: number): Promise<void> {
-    const file = this.#handles.get(handle)?.file
+    const open = this.#handles.get(handle)
+    if (!open) return
     this.#handles.delete(handle)
-    if (file) await translated(() => file.close())
+    try {
+      await translated(() => open.file.close())
+    } finally {
+      // Not awaited: the kernel asks for a name to be forgotten only after this is answered.
+      if (!this.#isOpen(open.volume)) void this.#retired.dropClosed()
+    }
   }
 
   async truncate(path: string, sizeBytes: number): Promise<void> {
@@ -234,15 +229,6 @@ export class FileSystem {
     return false
   }
 
-  async #dropRetired(isDone: (retired: Retired) => boolean): Promise<void> {
-    const done = this.#retired.filter(isDone)
-    this.#retired = this.#retired.filter(retired => !done.includes(retired))
-    for (const { name } of done) {
-      this.mounts.dropRetired(name)
-      await this.forgetName(name)
-    }
-  }
-
   #find(path: string | Place): Place | 'root' {
     if (typeof path !== 'string') return path
     const [name, ...rest] = components(path)
@@ -254,6 +240,10 @@ export class FileSystem {
 
   async #opened(place: Place, open: (place: Place) => Promise<OpenFile>): Promise<number> {
     const file = await translated(() => open(place))
+    if (this.#retired.isEnded(place.volume)) {
+      await translated(() => file.close())
+      throw new FsError('ENOENT', `${nameOf(place)}: its mount has ended`)
+    }
     // Handles are 32 bits wide on their way through the kernel.
     do this.#lastHandle = (this.#lastHandle % 0x7fff_ffff) + 1
     while (this.#handles.has(this.#lastHandle))
@@ -264,6 +254,12 @@ export class FileSystem {
   async #withHandle<T>(handle: number, use: (file: OpenFile) => Promise<T>): Promise<T> {
     const file = this.#file(handle)
     return translated(() => use(file))
+  }
+
+  /** What is written to a mount that has ended would be in no commit. */
+  #refuseEnded(handle: number): void {
+    const volume = this.#handles.get(handle)?.volume
+    if (volume && this.#retired.isEnded(volume)) throw new FsError('ESTALE', 'the mount of this file has ended, so it can only be read')
   }
 
   #file(handle: number): OpenFile {

@@ -46,16 +46,25 @@ export class MountTable {
     return mount
   }
 
-  /** Puts `mount` in the place of the row of its name, whose volume stays reachable under a name that listings do not show. */
-  replace(mount: MountedBranch, retiredName: string): void {
-    const before = this.#mounts.get(mount.name)
-    if (!before) throw new FsError('ENOENT', `nothing is mounted at '${mount.name}'`)
+  /** Puts `mount` in the place of the row of its name, whose volume is the caller's. */
+  replace(mount: MountedBranch): void {
+    if (!this.#mounts.has(mount.name)) throw new FsError('ENOENT', `nothing is mounted at '${mount.name}'`)
     this.#mounts.set(mount.name, mount)
-    this.#retired.set(retiredName, before.volume)
     this.#modifiedMs = Date.now()
   }
 
-  /** Lets go of a volume that was replaced. */
+  /** Whether a row shows this volume. */
+  shows(volume: Volume): boolean {
+    for (const mount of this.#mounts.values()) if (mount.volume === volume) return true
+    return false
+  }
+
+  /** Makes a volume reachable under a name that listings do not show. */
+  addRetired(retiredName: string, volume: Volume): void {
+    this.#retired.set(retiredName, volume)
+  }
+
+  /** Lets go of a retired volume. */
   dropRetired(retiredName: string): void {
     this.#retired.delete(retiredName)
   }

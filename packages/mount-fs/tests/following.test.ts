@@ -10,7 +10,7 @@ import { branchReference, createPachdClient, repoReference } from '@jupyterlab-p
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 
-import { BranchHeads, CommitTrees, FileReaders, type MountedBranch, PathSelection, ReadOnlyVolume } from '../src/index.js'
+import { BranchHeads, CommitTrees, FileReaders, FileSystem, type MountedBranch, PathSelection, ReadOnlyVolume } from '../src/index.js'
 import { mountedRepo, type MountedRepo } from './mounted-repo.js'
 
 const run = promisify(execFile)
@@ -75,7 +75,7 @@ test('what nobody has open any more is let go with the next move', async () => {
 
   const { mounts } = repo.fileSystem
   expect([1, 2, 3].map(count => mounts.lookUp(`.repo.${String(count)}`) !== undefined)).toEqual([false, false, true])
-  await repo.fileSystem.forgetRetired('repo')
+  await repo.fileSystem.removeMount('repo')
   expect(mounts.lookUp('.repo.3')).toBeUndefined()
 })
 
@@ -119,4 +119,62 @@ test('new heads of a branch are told as soon as they are finished, however the h
   expect(heads.watchedCount).toBe(1)
   for (const stop of stops) stop()
   expect(heads.watchedCount).toBe(0)
+})
+
+test('a file that is open stays readable while names of its mount are forgotten, as after an upload', async () => {
+  const content = 'x'.repeat(2_000_000)
+  const { fileSystem, mountDir } = await mountedRepo({ '/large': content, '/small': '1' }, { mode: 'rw' })
+  const file = await open(join(mountDir, 'repo/large'), 'r+')
+  await file.read(Buffer.alloc(1000), 0, 1000, 0)
+
+  await fileSystem.forgetName('repo')
+  await file.write('y', 1_999_999)
+
+  const rest = Buffer.alloc(1_999_000)
+  expect((await file.read(rest, 0, rest.length, 1000)).bytesRead).toBe(rest.length)
+  expect(rest.at(-1)).toBe('y'.charCodeAt(0))
+  await file.close()
+  expect(await readFile(join(mountDir, 'repo/large'), 'utf8')).toBe(`${content.slice(0, -1)}y`)
+})
+
+test('a file of a mount that has ended can be read and not written, also when it was written before', async () => {
+  const { fileSystem, mountDir, workingCopy } = await mountedRepo({ '/f': 'old' }, { mode: 'rw' })
+  const file = await open(join(mountDir, 'repo/new'), 'w+')
+  await file.write('written')
+  await workingCopy.commitChanges()
+
+  await fileSystem.removeMount('repo')
+  await workingCopy.discard()
+
+  // ESTALE, for which Node has no name.
+  await expect(file.write('late')).rejects.toMatchObject({ errno: -116 })
+  const read = Buffer.alloc(7)
+  expect([(await file.read(read, 0, 7, 0)).bytesRead, read.toString()]).toEqual([7, 'written'])
+  await file.close()
+})
+
+test('a mount that ends does not wait for operations that wait for pachd', async () => {
+  const { fileSystem, mountDir } = await mountedRepo({ '/a': '1' })
+  const kernelless = new FileSystem()
+  const mount = fileSystem.mounts.get('repo')
+  if (mount) kernelless.mounts.add(mount)
+  const handle = await kernelless.open('/repo/a')
+  let finishMove = (): void => expect.fail('nothing was moved')
+  const move = (_name: string, _to: string, moved: () => void) =>
+    new Promise<boolean>(resolve => {
+      finishMove = () => {
+        moved()
+        resolve(true)
+      }
+    })
+  kernelless.addNameCache({ forget: () => Promise.resolve(), move })
+
+  await kernelless.removeMount('repo')
+
+  expect(kernelless.mounts.listedNames()).toEqual([])
+  finishMove()
+  expect(Buffer.from(await kernelless.read(handle, 0, 10)).toString()).toBe('1')
+  await kernelless.release(handle)
+  expect(kernelless.mounts.lookUp('.repo.1')).toBeUndefined()
+  expect(await readFile(join(mountDir, 'repo/a'), 'utf8')).toBe('1')
 })

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { type FileHandle, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, onTestFinished, test as vitestTest } from 'vitest'
@@ -16,6 +16,16 @@ const tested = new Set<string>()
 function test(heading: string, body: () => Promise<void>): void {
   tested.add(heading)
   vitestTest(heading, body)
+}
+
+/** Reads an open file from its start; how many bytes came. */
+async function lengthRead(file: FileHandle): Promise<number> {
+  let position = 0
+  for (;;) {
+    const { bytesRead } = await file.read(Buffer.alloc(100_000), 0, 100_000, position)
+    if (bytesRead === 0) return position
+    position += bytesRead
+  }
 }
 
 describe('reading', () => {
@@ -232,15 +242,21 @@ describe('reading', () => {
     expect(await shell('ls')).toBe('repo\n')
   })
 
-  test('An unmounted name is gone at once, with all below it', async () => {
-    const { shell, fileSystem } = await mountedRepo({ '/a': '1' })
-    await shell('cat repo/a')
+  test('An unmounted name is gone at once, and files of it that are open can be read to their end', async () => {
+    const large = 'x'.repeat(3_000_000)
+    const { shell, fileSystem, mountDir } = await mountedRepo({ '/a': '1', '/large': large })
+    const file = await open(join(mountDir, 'repo/large'))
+    const start = await file.read(Buffer.alloc(1000), 0, 1000, 0)
 
-    fileSystem.mounts.remove('repo')
-    await fileSystem.forgetName('repo')
+    await fileSystem.removeMount('repo')
 
-    expect(await shell('cat repo/a')).toContain('No such file or directory')
-    expect(await shell('ls')).toBe('')
+    expect(await shell('ls -A; cat repo/large')).toContain('No such file or directory')
+    expect(await shell('ls -A')).toBe('')
+    expect([start.bytesRead, await lengthRead(file)]).toEqual([1000, large.length])
+    expect((await file.stat()).size).toBe(large.length)
+    await expect(open(join(mountDir, '.repo.1/large'))).rejects.toMatchObject({ code: 'ENOENT' })
+    await file.close()
+    await expect.poll(() => readdir(join(mountDir, '.repo.1')).then(() => 'shown', (error: unknown) => (error as NodeJS.ErrnoException).code)).toBe('ENOENT')
   })
 })
 

@@ -298,10 +298,8 @@ export class MountLifecycle {
     await this.#end(life)
   }
 
-  async #hide({ mount: { name } }: MountLife): Promise<void> {
-    this.#fileSystem.mounts.remove(name)
-    await this.#fileSystem.forgetName(name)
-    await this.#fileSystem.forgetRetired(name)
+  #hide({ mount: { name } }: MountLife): Promise<void> {
+    return this.#fileSystem.removeMount(name)
   }
 
   async #end({ mount: { name }, workingCopy, stopFollowing }: MountLife, { keep = false } = {}): Promise<void> {

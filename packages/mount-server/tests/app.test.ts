@@ -226,7 +226,12 @@ describe('mounting', () => {
     await call('PUT', '/_mount', { mounts: [{ name: 'w', repo, mode: 'rw' }] })
     await write('/w/first', 'one')
     const handle = await fileSystem.create('/w/late', 0o644)
-    fileSystem.addNameCache({ forget: () => fileSystem.write(handle, 0, Buffer.from('late')), move: () => Promise.resolve(false) })
+    const move = async (_name: string, _to: string, moved: () => void) => {
+      await fileSystem.write(handle, 0, Buffer.from('late'))
+      moved()
+      return true
+    }
+    fileSystem.addNameCache({ forget: () => Promise.resolve(), move })
 
     expect((await call('PUT', '/_unmount', { mounts: ['w'] })).json()['mounted']).toEqual([])
 
