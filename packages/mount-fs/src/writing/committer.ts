@@ -10,6 +10,9 @@ import { additions, copiedPart, type ModifyFileRequest, removals } from './plan-
 import type { StagedContents } from './staged-content.js'
 import type { Content } from './working-node.js'
 
+/** An error names so many paths. */
+const SHOWN_PATHS = 10
+
 /** How far a commit is. */
 export interface CommitProgress {
   readonly filesTotal: number
@@ -66,22 +69,34 @@ export async function sendPlan(sending: Sending): Promise<void> {
   await sending.client.pfs.modifyFile(requests(sending))
 }
 
-/** pachd copies nothing, without a word, from a commit that is gone; so ask before. Rejects with FsError ESTALE and PachdError. */
+/**
+ * pachd ignores a copy from a commit that is gone, so ask before. Rejects with FsError ESTALE, which names the paths that
+ * cannot be committed, and with PachdError.
+ */
 export async function checkSources(client: Pick<PachdClient, 'pfs'>, plan: CommitPlan): Promise<void> {
-  const sources = new Map<string, CommitIdentity>()
-  for (const { content } of plan.files) {
-    const committed = content.at === 'commit' ? content : content.file.under?.base
-    if (committed) sources.set(commitKey(committed.tree.commit), committed.tree.commit)
+  const sources = new Map<string, { readonly commit: CommitIdentity; readonly paths: string[] }>()
+  const note = (commit: CommitIdentity | undefined, path: string) => {
+    if (!commit) return
+    const key = commitKey(commit)
+    const source = sources.get(key) ?? { commit, paths: [] }
+    sources.set(key, source)
+    source.paths.push(path)
   }
-  for (const { node } of plan.directories) if (node.origin) sources.set(commitKey(node.origin.tree.commit), node.origin.tree.commit)
-  for (const commit of sources.values()) {
+  for (const { path, content } of plan.files) note((content.at === 'commit' ? content : content.file.under?.base)?.tree.commit, path)
+  for (const { path, node } of plan.directories) note(node.origin?.tree.commit, `${path}/`)
+  for (const { commit, paths } of sources.values()) {
     try {
       await client.pfs.inspectCommit({ commit: commitMessage(commit), wait: 'STARTED' })
     } catch (cause) {
       if (!isNotFound(cause)) throw cause
-      throw new FsError('ESTALE', `commit ${commit.id}, in which renamed or changed files are, does not exist any more`, { cause })
+      throw new FsError('ESTALE', `${someOf(paths)} cannot be committed: the content is in commit ${commit.id}, which was deleted; discard the changes of these paths, or write the files again, and then commit the rest`, { cause })
     }
   }
+}
+
+function someOf(paths: readonly string[]): string {
+  const more = paths.length - SHOWN_PATHS
+  return `${paths.slice(0, SHOWN_PATHS).join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`
 }
 
 async function* requests(sending: Sending): AsyncGenerator<ModifyFileRequest, void, undefined> {

@@ -1,4 +1,7 @@
 /** Throwing changes away: the branch's files come back in their place. */
+import { isNotFound } from '@jupyterlab-pachyderm/pachd-client'
+
+import type { Attributes } from '../attributes.js'
 import { FsError } from '../errors.js'
 import { childPath, components, isWithin, splitPath } from '../path-names.js'
 import type { PathSelection } from '../path-selection.js'
@@ -20,7 +23,7 @@ export function discardAll(tree: WorkingTree, known: CommitTree | undefined, roo
 export async function discardPath(tree: WorkingTree, known: CommitTree | undefined, path: string, selection: PathSelection | undefined): Promise<void> {
   const clean = `/${components(path).join('/')}`
   const isShown = selection?.shows(clean) !== false
-  const held = isShown ? await known?.find(clean) : undefined
+  const held = isShown ? await heldBy(known, clean) : undefined
   const slot = await slotFor(tree, clean, { make: held !== undefined })
   if (!slot) {
     forget(tree, clean)
@@ -37,6 +40,16 @@ export async function discardPath(tree: WorkingTree, known: CommitTree | undefin
       ? directoryNode({ origin: { tree: known, path: clean, selection }, branchPath: clean, modifiedMs: held.modifiedMs })
       : committedFileNode({ at: 'commit', tree: known, path: clean, sizeBytes: held.sizeBytes }, { branchPath: clean, modifiedMs: held.modifiedMs })
   tree.put({ ...slot, node: undefined }, node)
+}
+
+/** What the commit has at `path`; nothing when the commit was deleted. */
+async function heldBy(known: CommitTree | undefined, path: string): Promise<Attributes | undefined> {
+  try {
+    return await known?.find(path)
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
 }
 
 function forget(tree: WorkingTree, path: string): void {

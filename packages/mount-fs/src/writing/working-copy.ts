@@ -94,6 +94,8 @@ export class WorkingCopy {
   #counted: { readonly version: number; readonly counts: ChangeCounts } | undefined
   #watcher: CommitOptions = {}
   #turn: Promise<unknown> = Promise.resolve()
+  /** Whether the last commit was refused because the branch was deleted. */
+  #isBranchLoss = false
   #isSettling = false
   #isClosed = false
 
@@ -202,6 +204,7 @@ export class WorkingCopy {
       await this.#settle()
       if (isEmptyPlan(await this.#plan())) return
       const after = await headOf(this.#cluster.client, target)
+      this.#checkBranch(target, after)
       await this.#send(target, await this.#plan(), after, options.message)
     })
   }
@@ -248,6 +251,15 @@ export class WorkingCopy {
   async #plan(): Promise<CommitPlan> {
     await loadForPlan(this.#tree)
     return planCommit(this.#tree)
+  }
+
+  /** Throws FsError ESTALE once for a branch that was deleted: a commit would begin it again, with the changes alone. */
+  #checkBranch({ repo, branch }: MountSource, head: string | undefined): void {
+    const known = this.#known?.known.commit
+    const wasNoticed = this.#isBranchLoss
+    this.#isBranchLoss = head === undefined && known !== undefined
+    if (!known || !this.#isBranchLoss || wasNoticed) return
+    throw new FsError('ESTALE', `branch ${branch} of ${repo} was deleted; to go on from its last commit, make it again with the head ${known.id}; to begin it again with these changes alone, commit once more`)
   }
 
   async #send(target: MountSource, plan: CommitPlan, after: string | undefined, message: string | undefined): Promise<void> {
