@@ -55,7 +55,10 @@ export interface Volume {
   remove(path: string): Promise<void>
   /** Replaces what is at `to`, as POSIX does; with `replace: false` that is EEXIST. */
   rename(from: string, to: string, options?: RenameOptions): Promise<void>
-  /** Makes `to` a copy of the file `from`, as pachd has no two names for one file. */
+  /**
+   * Refuses with EPERM, since pachd has one name for each file. One case is a copy, which clients of the original know: an unchanged
+   * file of the commit, with the new name in a directory of the commit.
+   */
   link(from: string, to: string): Promise<void>
   makeSymbolicLink(target: string, path: string): Promise<void>
   readSymbolicLink(path: string): Promise<string>

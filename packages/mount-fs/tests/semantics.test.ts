@@ -342,13 +342,23 @@ describe('writing', () => {
     expect(pachd.filesOf()).toEqual({ '/f/inner': 'i', '/d': 'file' })
   })
 
-  test('Hard links and symbolic links are committed as copies', async () => {
+  test('Symbolic links are committed as copies', async () => {
     const { shell, pachd, workingCopy } = await mountedRepo({ '/f': 'target' }, { mode: 'rw' })
 
-    expect(await shell('ln repo/f repo/hard; ln -s f repo/soft; ln -s nowhere repo/dangling; cat repo/hard repo/soft')).toBe('targettarget')
+    expect(await shell('ln -s f repo/soft; ln -s nowhere repo/dangling; cat repo/soft')).toBe('target')
     await workingCopy.commitChanges()
 
-    expect(pachd.filesOf()).toEqual({ '/f': 'target', '/hard': 'target', '/soft': 'target' })
+    expect(pachd.filesOf()).toEqual({ '/f': 'target', '/soft': 'target' })
+  })
+
+  test('Hard links are refused with EPERM, so that programs copy', async () => {
+    const { shell, pachd, workingCopy } = await mountedRepo({ '/f': 'target', '/d/g': '1', '/changed': '' }, { mode: 'rw' })
+
+    expect(await shell('cd repo; echo x >> changed; echo new > new; mkdir made; for args in "changed h" "new h" "f made/h" "d/g made/h"; do ln $args 2>&1; done | sed "s/.*: //"; ls made')).toBe('Operation not permitted\n'.repeat(4))
+    expect(await shell('cd repo; ln f copy; ln f d/copy; stat -c %h f copy; echo more >> copy; cat f d/copy')).toBe('1\n1\ntargettarget')
+    await workingCopy.commitChanges()
+
+    expect(pachd.filesOf()).toEqual({ '/f': 'target', '/d/g': '1', '/changed': 'x\n', '/new': 'new\n', '/copy': 'targetmore\n', '/d/copy': 'target' })
   })
 
   test('A file that is deleted while open can be read to its end, and is not committed', async () => {

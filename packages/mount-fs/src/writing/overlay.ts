@@ -127,11 +127,11 @@ export class Overlay implements Volume {
 
   async link(from: string, to: string): Promise<void> {
     const node = await this.#existing(from)
-    if (node.kind !== 'file') throw this.#error('EPERM', from, 'only files can be linked')
     const slot = await this.#slot(to)
     if (slot.node) throw this.#error('EEXIST', to, 'already exists')
-    await node.work
-    this.#tree.put(slot, newFileNode(await this.#contents.copy(node.content), node.mode))
+    const isOfCommit = node.kind === 'file' && node.isClean && node.content.at === 'commit' && slot.directory.branchPath !== undefined
+    if (!isOfCommit) throw this.#error('EPERM', from, 'pachd has one name for each file; copy it instead')
+    this.#tree.put(slot, newFileNode(node.content, node.mode))
   }
 
   async makeSymbolicLink(target: string, path: string): Promise<void> {

@@ -33,11 +33,6 @@ export class StagedContents {
     return { at: 'stage', file: this.#area.createFile() }
   }
 
-  /** A content of its own with the same bytes. */
-  async copy(content: Content): Promise<Content> {
-    return content.at === 'commit' ? content : { at: 'stage', file: await content.file.copy() }
-  }
-
   /** Reads a content, whoever changes the file meanwhile; whoever opens it closes it. */
   reader(content: Content): ContentReader {
     if (content.at === 'commit') return this.#openCommitted(content)

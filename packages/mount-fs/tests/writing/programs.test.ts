@@ -47,6 +47,17 @@ test('git makes a repository and commits in it', async () => {
   )
 })
 
+test('git clones a repository of the mount inside the mount, before and after it is in a commit', async () => {
+  const { shell, workingCopy } = await mountedRepo({ '/before': 'b' }, { mode: 'rw' })
+  const clone = (from: string, to: string) => shell(`cd repo; export GIT_CONFIG_GLOBAL=/dev/null; git -c safe.directory='*' clone --quiet ${from} ${to} && git -C ${to} log --format=%s && cat ${to}/f`)
+
+  await shell(`cd repo; export GIT_CONFIG_GLOBAL=/dev/null; git init --quiet src; echo 1 > src/f; git -C src add .; git -C src -c user.name=a -c user.email=a@b commit --quiet -m first`)
+
+  expect(await clone('src', 'dst')).toBe('first\n1\n')
+  await workingCopy.commitChanges()
+  expect(await clone('dst', 'again')).toBe('first\n1\n')
+})
+
 test('rsync copies a tree in, and again what is different', async () => {
   await inBoth({ '/old/kept': 'k', '/old/changed': 'c' }, `src=$(mktemp -d); mkdir -p $src/old/deep; echo new > $src/old/changed; seq 10000 > $src/old/deep/numbers; rsync -a --delete $src/ .; echo more >> $src/old/deep/numbers; rsync -a --inplace --no-whole-file $src/ .; rm -r $src`)
 })

@@ -43,13 +43,16 @@ def link(source, target, is_mount):
     if not regular(source):
         return 'not regular'
     if is_mount:
-        os.link(source, target)
-    else:
-        mode = os.lstat(source).st_mode & 0o777
-        os.lstat(os.path.dirname(target) + '/.')
-        spill(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, lambda fd: None)
-        copy(source, target)
-        os.chmod(target, mode)
+        try:
+            os.link(source, target)
+            return
+        except PermissionError:
+            pass  # then it is copied, as git does
+    mode = os.lstat(source).st_mode & 0o777
+    os.lstat(os.path.dirname(target) + '/.')
+    spill(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, lambda fd: None)
+    copy(source, target)
+    os.chmod(target, mode)
 
 
 def save(path, content):
