@@ -3,7 +3,7 @@ import { type Attributes, type DirectoryEntry, directoryAttributes } from './att
 import { FsError } from './errors.js'
 import { MountTable } from './mount-table.js'
 import type { MountedBranch } from './mounted-branch.js'
-import { cleanPath, components } from './path-names.js'
+import { cleanPath, components, hasLongName, MAX_NAME_BYTES } from './path-names.js'
 import type { NameCache } from './name-cache.js'
 import { type EntryPage, pageOf, type PageQuery, sortedNames } from './reading/sorted-names.js'
 import { RetiredVolumes } from './retired-volumes.js'
@@ -234,7 +234,7 @@ export class FileSystem {
     const [name, ...rest] = components(path)
     if (name === undefined) return 'root'
     const volume = this.mounts.lookUp(name)
-    if (!volume) throw new FsError('ENOENT', `${path}: nothing is mounted at "${name}"`)
+    if (!volume) throw missing(path, `nothing is mounted at "${name}"`)
     return { volume, path: `/${rest.join('/')}`, shownAs: cleanPath(path) }
   }
 
@@ -302,8 +302,13 @@ export class FileSystem {
 }
 
 function found(attributes: Attributes | undefined, path: string | Place): Attributes {
-  if (!attributes) throw new FsError('ENOENT', `${nameOf(path)}: no such file or directory`)
+  if (!attributes) throw missing(nameOf(path), 'no such file or directory')
   return attributes
+}
+
+/** Nothing is at the path; where a name is too long, nothing can be made there either. */
+function missing(path: string, what: string): FsError {
+  return hasLongName(path) ? new FsError('ENAMETOOLONG', `${path}: a name has up to ${MAX_NAME_BYTES} bytes`) : new FsError('ENOENT', `${path}: ${what}`)
 }
 
 /** How messages call it. */

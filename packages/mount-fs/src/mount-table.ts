@@ -1,12 +1,14 @@
 /** The root directory of the mount: which name shows which branch, and the scratch directory "out" of a datum. */
 import { FsError } from './errors.js'
 import type { MountedBranch } from './mounted-branch.js'
+import { MAX_NAME_BYTES } from './path-names.js'
 import type { Volume } from './volume.js'
 
 /** The name of the scratch directory. */
 export const SCRATCH_NAME = 'out'
 
-const MAX_NAME_BYTES = 255
+/** No UTF-8 says it: all such names would be one to the kernel. */
+const LONE_SURROGATE = /\p{Surrogate}/u
 
 /** Names and what they show. A row is added and removed in one step. */
 export class MountTable {
@@ -94,7 +96,7 @@ export class MountTable {
 
 /** Throws FsError EINVAL when no directory can have this name. */
 export function checkMountName(name: string): void {
-  if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0') || Buffer.byteLength(name) > MAX_NAME_BYTES) {
+  if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0') || LONE_SURROGATE.test(name) || Buffer.byteLength(name) > MAX_NAME_BYTES) {
     throw new FsError('EINVAL', `"${name}" cannot be the name of a mount; use up to ${MAX_NAME_BYTES} bytes without a slash`)
   }
 }

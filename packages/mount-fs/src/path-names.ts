@@ -1,8 +1,16 @@
 /** Absolute paths inside a commit or below the mount: "/", "/a", "/a/b". */
 
+/** The longest name, as on most file systems. */
+export const MAX_NAME_BYTES = 255
+
 /** The components of a path; none for the root. */
 export function components(path: string): string[] {
   return path.split('/').filter(name => name !== '')
+}
+
+/** Whether a name in the path is longer than names can be. */
+export function hasLongName(path: string): boolean {
+  return Buffer.byteLength(path) > MAX_NAME_BYTES && components(path).some(name => Buffer.byteLength(name) > MAX_NAME_BYTES)
 }
 
 /** The path in its one written form: absolute, without empty components and without a final slash. */

@@ -1,5 +1,5 @@
 /** What stands under one name of the mount: a commit to read, or a working copy to change. */
-import type { Attributes, DirectoryEntry } from './attributes.js'
+import type { Attributes, DirectoryEntry, Moment } from './attributes.js'
 import type { EntryPage, PageQuery } from './reading/sorted-names.js'
 
 /** An open file at one moment. `version` is another text after each change of the content. */
@@ -26,10 +26,15 @@ export interface OpenFile {
   close(): Promise<void>
 }
 
+/** New times; one that is undefined stays. */
+export interface TimeChange {
+  readonly modified?: Moment | undefined
+  readonly accessed?: Moment | undefined
+}
+
 /** A change of attributes; what is left out stays. */
-export interface AttributeChange {
+export interface AttributeChange extends TimeChange {
   readonly mode?: number
-  readonly modifiedMs?: number
 }
 
 /** How to rename. */

@@ -43,6 +43,7 @@ export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths
   const fileSystem = new FileSystem()
   fileSystem.mounts.add({ name: 'repo', source, mode, paths, commit, volume: mode === 'rw' ? workingCopy.volume : readOnly })
   const failures: FsError[] = []
+  let current = workingCopy
   const session = await mountFuse(fileSystem, { mountDir: folder, deadlineMs, ...fuse, onFailure: ({ error }) => failures.push(error) })
   onTestFinished(async () => {
     await session.unmount()
@@ -56,12 +57,13 @@ export async function mountedRepo(files: Files | undefined, { mode = 'ro', paths
     workingCopy,
     failures,
     restart: async () => {
-      workingCopy.close()
+      current.close()
       fileSystem.mounts.remove('repo')
       await fileSystem.forgetName('repo')
       const [left] = findLeftChanges(new StageDirectory(stage.path), error => expect.fail(error.message))
       if (!left) throw new Error('nothing was left')
-      fileSystem.mounts.add({ name: 'repo', source, mode, paths, commit, volume: (await WorkingCopy.resume(left, cluster)).volume })
+      current = await WorkingCopy.resume(left, cluster)
+      fileSystem.mounts.add({ name: 'repo', source, mode, paths, commit, volume: current.volume })
     },
     shell: async script => {
       try {

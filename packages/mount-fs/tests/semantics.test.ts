@@ -166,6 +166,14 @@ describe('reading', () => {
     expect(await shell(`cat repo/*`)).toBe('4132')
   })
 
+  test('A name that is not UTF-8 is EILSEQ, and one above 255 bytes ENAMETOOLONG', async () => {
+    const { shell } = await mountedRepo({ '/M\ufffdller': '1' }, { mode: 'rw' })
+
+    expect(await shell(`cd repo; for name in $'M\\xfcller' $(printf 'n%.0s' {1..256}); do stat $name 2>&1; rm $name 2>&1; mkdir $name 2>&1; mv M\ufffdller $name 2>&1; (echo > $name) 2>&1; done | sed 's/.*: //'; cat *`)).toBe(
+      `${'Invalid or incomplete multibyte or wide character\n'.repeat(5)}${'File name too long\n'.repeat(5)}1`,
+    )
+  })
+
   test('A missing name is ENOENT, a file in the place of a directory ENOTDIR', async () => {
     const { shell } = await mountedRepo({ '/f': '1' })
 
@@ -277,6 +285,12 @@ describe('writing', () => {
     expect(pachd.filesOf()).toEqual({ '/old': '1' })
     await workingCopy.commitChanges()
     expect(pachd.filesOf()).toEqual({ '/old': '1', '/new': 'hello\n' })
+  })
+
+  test('Programs set each time of a file, to the nanosecond', async () => {
+    const { shell } = await mountedRepo({ '/a': '1' }, { mode: 'rw' })
+
+    expect(await shell(`cd repo; touch -m -d @-1.25 a; touch -a -d @1000000000.123456789 a; stat -c '%.9X %.9Y' a`)).toBe('1000000000.123456789 -1.250000000\n')
   })
 
   test('Appending and writing in the middle keep the rest of the file', async () => {

@@ -61,12 +61,12 @@ export class KernelMount {
       this.#state = { state: 'mounting' }
       this.#session = mountFuse(fileSystem, { mountDir, allowOther, ownership, onFailure: failure => this.#report(failure) })
     }
-    let notice: string | undefined
+    let notices: readonly string[]
     try {
       const session = await this.#session
       this.#mountPoint = session.mountPoint
       this.#covered = session.covered
-      notice = session.notice
+      notices = session.notices
     } catch (error) {
       this.#state = { state: 'failed', reason: error instanceof Error ? error.message : String(error) }
       throw error
@@ -74,7 +74,7 @@ export class KernelMount {
     if (this.#state.state === 'mounted') return
     this.#state = { state: 'mounted' }
     logger.info({ mountDir }, 'mounted')
-    if (notice !== undefined) logger.warn(notice)
+    for (const notice of notices) logger.warn(notice)
   }
 
   /** Ends the mount for good; unmounting twice is fine. */

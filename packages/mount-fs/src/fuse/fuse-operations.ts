@@ -5,8 +5,10 @@ import type { Attributes, DirectoryEntry } from '../attributes.js'
 import { FsError } from '../errors.js'
 import type { FileSystem } from '../file-system.js'
 import { components } from '../path-names.js'
+import type { TimeChange } from '../volume.js'
 import { toErrno } from './errno.js'
-import type { FuseHandlers, Reply } from './load-fuse.js'
+import type { Reply } from './load-fuse.js'
+import type { NativeStat, OperationHandlers } from './native-calls.js'
 import { isOwner, type Ownership, permissionsOf } from './ownership.js'
 
 /** What the callbacks need. */
@@ -29,16 +31,18 @@ export interface FuseOperationsOptions {
 const MODE_BITS = 0o7777
 
 /** The handlers for fuse-native. */
-export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadlineMs, isProof, ownership, onFailure }: FuseOperationsOptions): FuseHandlers {
-  const toStat = (path: string, { kind, sizeBytes, mode, modifiedMs }: Attributes) => ({
+export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadlineMs, isProof, ownership, onFailure }: FuseOperationsOptions): OperationHandlers {
+  const toStat = (path: string, { kind, sizeBytes, mode, modifiedMs, modifiedNs = 0, accessed = { ms: modifiedMs, ns: modifiedNs } }: Attributes): NativeStat => ({
     ...permissionsOf(path, { kind, mode }, ownership),
     size: sizeBytes,
     blocks: Math.ceil(sizeBytes / 512),
     blksize: 131_072,
     nlink: kind === 'directory' ? 2 : 1,
     mtime: modifiedMs,
-    atime: modifiedMs,
+    atime: accessed.ms,
     ctime: modifiedMs,
+    modified: { ms: modifiedMs, ns: modifiedNs },
+    accessed,
   })
 
   function answer<T>(operation: string, path: string, reply: Reply, work: () => Promise<T>, results: (value: T) => unknown[] = () => [0]): void {
@@ -89,7 +93,6 @@ export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadl
 
   return {
     getattr,
-    fgetattr: getattr,
     readdir: (path: string, reply: Reply) =>
       answer('readdir', path, reply, () => fs.readdir(path), entries => [0, ['.', '..', ...entries.map(({ name }) => name)], statsByKind(entries)]),
     open: (path: string, flags: number, reply: Reply) =>
@@ -117,8 +120,7 @@ export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadl
         await fs.change(path, {})
         if (!isOwner(ownership, uid, gid)) throw new FsError('EPERM', `${path}: all files belong to user ${ownership.uid} and group ${ownership.gid}; --uid and --gid say to whom`)
       }, reply),
-    // fuse-native hands over the access time twice, so this is the access time.
-    utimens: (path: string, _atime: number, mtime: number, reply: Reply) => change('utimens')(path, () => fs.change(path, { modifiedMs: mtime }), reply),
+    utimens: (path: string, times: TimeChange, reply: Reply) => change('utimens')(path, () => fs.change(path, times), reply),
     mkdir: (path: string, mode: number, reply: Reply) => change('mkdir')(path, () => fs.mkdir(path, mode & MODE_BITS), reply),
     rmdir: (path: string, reply: Reply) => {
       const [name, below] = components(path)
@@ -144,7 +146,7 @@ export function createFuseOperations({ fileSystem: fs, forgetting, moving, deadl
     listxattr: (_path: string, reply: Reply) => reply(0),
     setxattr: (path: string, _name: string, _value: Buffer, _position: number, _flags: number, reply: Reply) =>
       change('setxattr')(path, () => Promise.reject(new FsError(isWritable(fs, path) ? 'ENOTSUP' : 'EROFS', `${path}: pachd keeps no extended attributes`)), reply),
-    removexattr: (path: string, _name: string, reply: Reply) => reply(toErrno(isWritable(fs, path) ? 'ENODATA' : 'EROFS')),
+    removexattr: (_path: string, _name: string, reply: Reply) => reply(toErrno('ENOTSUP')),
   }
 }
 

@@ -6,11 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { FsError } from '../errors.js'
 import type { FileSystem } from '../file-system.js'
 import { FUSE_CONFIG, mayAllowOther } from './allow-other.js'
+import { toErrno } from './errno.js'
 import { createFuseOperations, type FuseOperationsOptions } from './fuse-operations.js'
-import { loadFuse } from './load-fuse.js'
+import { loadFuse, type Reply } from './load-fuse.js'
 import { whileLocked } from './mount-lock.js'
 import { checkMountPoint, FILE_SYSTEM_NAME, isSameMount, type MountPoint, mountPointAt } from './mount-points.js'
 import { unmount } from './mount-removal.js'
+import { NativeCalls } from './native-calls.js'
 import { OwnershipProof } from './ownership-proof.js'
 import { type Ownership, ownershipOf } from './ownership.js'
 
@@ -35,8 +37,8 @@ export interface FuseSession {
   readonly mountPoint: MountPoint
   /** What the mount covers, where the directory was a mount already. */
   readonly covered: MountPoint | undefined
-  /** What was wanted and is not possible here, in one sentence. */
-  readonly notice: string | undefined
+  /** What was wanted and is not possible here, a sentence each. */
+  readonly notices: readonly string[]
   /** Ends the mount; when it is in use, it disappears at once and ends with its last user. Unmounting twice is fine. */
   unmount(): Promise<void>
 }
@@ -67,12 +69,18 @@ async function mountAt(mountDir: string, fileSystem: FileSystem, options: FuseMo
   const moving = new Map<string, { readonly to: string; readonly moved: () => void }>()
   const proof = new OwnershipProof(mountDir)
   const deadlineMs = options.deadlineMs ?? 30_000
+  const onFailure = options.onFailure ?? (() => undefined)
   const ownership = ownershipOf(options.ownership ?? {})
   const wantsOthers = options.allowOther ?? false
   const allowsOthers = wantsOthers && (await mayAllowOther())
-  const handlers = createFuseOperations({ fileSystem, forgetting, moving, deadlineMs, isProof: path => proof.isAskedBy(path), ownership, onFailure: options.onFailure ?? (() => undefined) })
-  const { Fuse, binding } = loadFuse()
-  const fuse = new Fuse(mountDir, handlers, { timeout: false })
+  const handlers = createFuseOperations({ fileSystem, forgetting, moving, deadlineMs, isProof: path => proof.isAskedBy(path), ownership, onFailure })
+  const { Fuse, binding, memory } = loadFuse()
+  const calls = new NativeCalls(binding, memory)
+  const refuse = (operation: string, path: string, reply: Reply) => {
+    onFailure({ operation, path, error: new FsError('EILSEQ', `${path}: names have to be UTF-8`) })
+    reply(toErrno('EILSEQ'))
+  }
+  const fuse = new Fuse(mountDir, calls.handlers(handlers, refuse), { timeout: false })
   const thread = Buffer.alloc(binding.sizeof_fuse_thread_t)
   fuse._thread = thread
   const ownMountPoint = async () => {
@@ -82,7 +90,8 @@ async function mountAt(mountDir: string, fileSystem: FileSystem, options: FuseMo
   try {
     await new Promise<void>((mounted, refused) => {
       fuse._openCallback = error => (error ? refused(error) : mounted())
-      binding.fuse_native_mount(mountDir, fuseOptions(allowsOthers), thread, fuse, fuse._malloc, fuse._handlers, fuse._getImplementedArray())
+      binding.fuse_native_mount(mountDir, fuseOptions(allowsOthers), thread, fuse, fuse._malloc, calls.natives(fuse._handlers), fuse._getImplementedArray())
+      calls.passTimes(thread, mountDir)
     })
   } catch (cause) {
     const left = await ownMountPoint()
@@ -100,7 +109,10 @@ async function mountAt(mountDir: string, fileSystem: FileSystem, options: FuseMo
     mountDir,
     mountPoint,
     covered,
-    notice: wantsOthers && !allowsOthers ? `only this user can look into the mount: for others, add the line "user_allow_other" to ${FUSE_CONFIG}, or start with --allow-other=false` : undefined,
+    notices: [
+      ...(wantsOthers && !allowsOthers ? [`only this user can look into the mount: for others, add the line "user_allow_other" to ${FUSE_CONFIG}, or start with --allow-other=false`] : []),
+      ...(calls.hasTimes ? [] : ['programs that set one time of a file, as rsync and tar do, change nothing: the server cannot open /proc/self/mem']),
+    ],
     unmount: () => {
       stopForgetting()
       unmounted ??= unmountOwn(mountPoint, proof).then(() => binding.fuse_native_unmount(mountDir, thread))

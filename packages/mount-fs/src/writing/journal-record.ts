@@ -8,6 +8,9 @@ import type { MountSource } from '../mounted-branch.js'
  */
 export const JOURNAL_VERSION = 1
 
+/** The number of the root, which no record has to name first. */
+export const ROOT_NODE = 0
+
 /** What a working copy is: the first record. */
 export interface JournalHeader {
   readonly version: number
@@ -32,9 +35,13 @@ export interface ContentState {
   readonly o?: readonly number[]
 }
 
+/** The nanoseconds of the last change, and the last access in milliseconds and nanoseconds, where a program has set them. */
+export type TimesState = readonly [modifiedNs: number, accessedMs: number, accessedNs: number]
+
 interface AnyState {
   /** Last change, in milliseconds since 1970. */
   readonly t: number
+  readonly x?: TimesState
   /** Path in the branch. */
   readonly b?: string | undefined
 }
@@ -63,7 +70,7 @@ export type JournalRecord =
   /** Moves a node, in the place of another one or not. */
   | readonly ['move', string, string, boolean]
   | readonly ['mode', number, number]
-  | readonly ['time', number, number]
+  | readonly ['time', number, number, ...(TimesState | readonly [])]
   | readonly ['content', number, ContentState]
   | readonly ['own', number, number, number]
   | readonly ['limit', number, number]

@@ -1,8 +1,8 @@
 /** What a journal says, done again, without asking pachd: on a tree of which only what the journal speaks of is known. */
 import { components, splitPath } from '../path-names.js'
 import type { CommitTree } from '../reading/tree.js'
-import type { JournalRecord } from './journal-record.js'
-import { contentOf, nodeOf, type StateContext } from './node-state.js'
+import { type JournalRecord, ROOT_NODE } from './journal-record.js'
+import { contentOf, nodeOf, type StateContext, timesOf } from './node-state.js'
 import type { StagedFile } from './staged-file.js'
 import { branchPathOf, directoryNode, type DirectoryNode, type Origin, originOf, type WorkingNode } from './working-node.js'
 import type { Slot, WorkingTree } from './working-tree.js'
@@ -84,9 +84,11 @@ export class JournalReplay {
         if (node.kind !== 'link') node.mode = record[2]
         break
       }
-      case 'time':
-        this.#node(record[1]).modifiedMs = record[2]
+      case 'time': {
+        const [, id, modifiedMs, ...times] = record
+        Object.assign(this.#node(id), { modifiedMs, times: times.length === 0 ? undefined : timesOf(modifiedMs, times) })
         break
+      }
       case 'content': {
         const node = this.#node(record[1])
         if (node.kind === 'file') Object.assign(node, { content: contentOf(record[2], this.#context), isClean: false })
@@ -149,7 +151,7 @@ export class JournalReplay {
     const slot = this.#slot(path)
     const known = slot.directory.children.get(slot.name)
     if (node.kind === 'directory' && known?.kind === 'directory') {
-      Object.assign(known, { id: node.id, modifiedMs: node.modifiedMs, mode: node.mode, branchPath: node.branchPath })
+      Object.assign(known, { id: node.id, modifiedMs: node.modifiedMs, times: node.times, mode: node.mode, branchPath: node.branchPath })
       this.#remember(known)
     } else {
       slot.directory.children.set(slot.name, this.#remember(node))
@@ -163,7 +165,7 @@ export class JournalReplay {
   }
 
   #node(id: number): WorkingNode {
-    const node = this.#nodes.get(id)
+    const node = id === ROOT_NODE ? this.#tree.root : this.#nodes.get(id)
     if (!node) throw new Error(`the journal changes node number ${id} before it says what that is`)
     return node
   }

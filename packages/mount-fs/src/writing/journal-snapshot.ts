@@ -1,9 +1,9 @@
 /** A working copy in as few records as say what it is. */
 import { childPath } from '../path-names.js'
 import type { CommitTree } from '../reading/tree.js'
-import type { JournalHeader, JournalRecord } from './journal-record.js'
-import { stateOf } from './node-state.js'
-import { type DirectoryNode, HIDDEN_NAME } from './working-node.js'
+import { type JournalHeader, type JournalRecord, ROOT_NODE } from './journal-record.js'
+import { stateOf, timeRecord } from './node-state.js'
+import { type DirectoryNode, HIDDEN_NAME, modifiedOf } from './working-node.js'
 import type { WorkingTree } from './working-tree.js'
 
 /**
@@ -19,6 +19,8 @@ export function snapshot(tree: WorkingTree, header: JournalHeader, base: CommitT
     return number
   }
   const root: JournalRecord = ['root', base ? numberOf(base) : null]
+  const { mode, times } = tree.root
+  const ofRoot: JournalRecord[] = [...(mode === undefined ? [] : [['mode', ROOT_NODE, mode] as const]), ...(times ? [timeRecord(ROOT_NODE, { ...times, modified: modifiedOf(tree.root) })] : [])]
   const last: JournalRecord[] = latest ? [['latest', numberOf(latest)]] : []
   const walk = (directory: DirectoryNode, path: string) => {
     if (directory.gone.size > 0) nodes.push(['gone', path, [...directory.gone]])
@@ -35,5 +37,5 @@ export function snapshot(tree: WorkingTree, header: JournalHeader, base: CommitT
     return ['commit', number, commit, madeAtMs]
   })
   const head: JournalRecord[] = [['mount', { ...header, last: tree.area.lastFile }], ...known, root, ...last]
-  return { records: [...head, ...head, ['removed', [...tree.removed]], ['uncertain', [...tree.uncertain]], ...nodes], commits }
+  return { records: [...head, ...head, ...ofRoot, ['removed', [...tree.removed]], ['uncertain', [...tree.uncertain]], ...nodes], commits }
 }

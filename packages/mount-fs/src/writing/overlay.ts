@@ -1,15 +1,12 @@
 /** A commit with local changes laid over it, as a volume. Nothing leaves the machine here. */
 import type { Attributes, DirectoryEntry } from '../attributes.js'
 import { FsError } from '../errors.js'
-import { childPath, components, isWithin, splitPath } from '../path-names.js'
+import { childPath, components, isWithin, MAX_NAME_BYTES, splitPath } from '../path-names.js'
 import type { AttributeChange, OpenFile, RenameOptions, Volume } from '../volume.js'
 import { type EntryPage, pageOf, type PageQuery, sortedNames } from '../reading/sorted-names.js'
 import type { StagedContents } from './staged-content.js'
 import { attributesOf, childrenOf, directoryNode, HIDDEN_NAME, newFileNode, type WorkingNode } from './working-node.js'
 import type { Slot, WorkingTree } from './working-tree.js'
-
-/** As on most file systems. */
-const MAX_NAME_BYTES = 255
 
 /** The working copy as programs see it. */
 export class Overlay implements Volume {
@@ -82,11 +79,10 @@ export class Overlay implements Volume {
     await this.#contents.truncate(node, path, sizeBytes)
   }
 
-  async change(path: string, { mode, modifiedMs }: AttributeChange): Promise<void> {
+  async change(path: string, { mode, modified, accessed }: AttributeChange): Promise<void> {
     const node = await this.#existing(path)
-    if (node.kind === 'link') return
-    if (mode !== undefined && mode !== node.mode) this.#tree.setMode(node, path, mode)
-    if (modifiedMs !== undefined) this.#tree.setModified(node, path, modifiedMs)
+    if (mode !== undefined && node.kind !== 'link' && mode !== node.mode) this.#tree.setMode(node, path, mode)
+    if (modified || accessed) this.#tree.setTimes(node, path, { modified, accessed })
   }
 
   async makeDirectory(path: string, mode?: number): Promise<void> {

@@ -160,7 +160,9 @@ export class StagedFile {
 
   /** Sets the time of the last change, which a restart takes from the file. */
   setModified(modifiedMs: number): void {
-    if (this.#isOnDisk) this.#use(descriptor => futimesSync(descriptor, modifiedMs / 1000, modifiedMs / 1000))
+    // A date: Node takes a negative number for the time that it is now.
+    const modified = new Date(modifiedMs)
+    if (this.#isOnDisk) this.#use(descriptor => futimesSync(descriptor, modified, modified))
   }
 
   /** Makes the content safe against a crash of the machine. */

@@ -1,5 +1,5 @@
 /** The nodes of a working copy: directories that are looked into when needed, files, and symbolic links. */
-import { type Attributes, directoryAttributes } from '../attributes.js'
+import { type Attributes, directoryAttributes, type Moment } from '../attributes.js'
 import { childPath } from '../path-names.js'
 import type { PathSelection } from '../path-selection.js'
 import type { CommitTree } from '../reading/tree.js'
@@ -16,6 +16,12 @@ export interface CommittedContent {
 /** Where the bytes of a file are: unchanged in a commit, or changed and on the local disk. */
 export type Content = CommittedContent | { readonly at: 'stage'; readonly file: StagedFile }
 
+/** Times that a program has set, as far as the last change in milliseconds does not say them. */
+export interface SetTimes {
+  readonly modified: Moment
+  readonly accessed: Moment
+}
+
 /** Permission bits that a program has set; undefined where none has. */
 type Mode = number | undefined
 
@@ -23,6 +29,8 @@ interface AnyNode {
   /** By this number the journal speaks of the node; undefined while the journal does not know it. */
   id: number | undefined
   modifiedMs: number
+  /** The nanoseconds of its last change count only while `modifiedMs` is the same: writing moves that. */
+  times?: SetTimes | undefined
   /** Where the branch holds this node; undefined when it does not. */
   branchPath: string | undefined
 }
@@ -93,10 +101,17 @@ export function committedFileNode(content: CommittedContent, { branchPath, modif
 
 /** What stat says. */
 export function attributesOf(node: WorkingNode): Attributes {
-  if (node.kind === 'directory') return { ...directoryAttributes(node.modifiedMs), mode: node.mode }
-  if (node.kind === 'link') return { kind: 'link', sizeBytes: Buffer.byteLength(node.target), mode: undefined, modifiedMs: node.modifiedMs }
+  const { modifiedMs } = node
+  const times = node.times && { modifiedNs: modifiedOf(node).ns, accessed: node.times.accessed }
+  if (node.kind === 'directory') return { ...directoryAttributes(modifiedMs), mode: node.mode, ...times }
+  if (node.kind === 'link') return { kind: 'link', sizeBytes: Buffer.byteLength(node.target), mode: undefined, modifiedMs, ...times }
   const { content } = node
-  return { kind: 'file', sizeBytes: content.at === 'stage' ? content.file.sizeBytes : content.sizeBytes, mode: node.mode, modifiedMs: node.modifiedMs }
+  return { kind: 'file', sizeBytes: content.at === 'stage' ? content.file.sizeBytes : content.sizeBytes, mode: node.mode, modifiedMs, ...times }
+}
+
+/** The last change of a node. */
+export function modifiedOf({ modifiedMs, times }: Pick<WorkingNode, 'modifiedMs' | 'times'>): Moment {
+  return { ms: modifiedMs, ns: times?.modified.ms === modifiedMs ? times.modified.ns : 0 }
 }
 
 /** The nodes in a directory; asks pachd the first time. Rejects with PachdError. */

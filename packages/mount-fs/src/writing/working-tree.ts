@@ -6,10 +6,11 @@
 import type { CommitIdentity } from '../commit-identity.js'
 import { isWithin } from '../path-names.js'
 import type { CommitTree } from '../reading/tree.js'
-import type { JournalRecord } from './journal-record.js'
-import { contentStateOf, stateOf } from './node-state.js'
+import type { TimeChange } from '../volume.js'
+import { type JournalRecord, ROOT_NODE } from './journal-record.js'
+import { contentStateOf, stateOf, timeRecord } from './node-state.js'
 import type { StageArea } from './stage-area.js'
-import { type Content, directoryNode, type DirectoryNode, type FileNode, type LinkNode, type WorkingNode } from './working-node.js'
+import { type Content, directoryNode, type DirectoryNode, type FileNode, type LinkNode, modifiedOf, type WorkingNode } from './working-node.js'
 
 /** A place for a node: a name in a directory. */
 export interface Slot {
@@ -95,6 +96,7 @@ export class WorkingTree {
 
   /** Makes the node at `path` one that the journal can speak of. */
   note(node: WorkingNode, path: string): number {
+    if (node === this.root) return ROOT_NODE
     if (node.id !== undefined) return node.id
     const id = this.newNode()
     this.area.note(['note', path, id, stateOf(node, this.numberOf)])
@@ -122,14 +124,18 @@ export class WorkingTree {
   }
 
   setMode(node: FileNode | DirectoryNode, path: string, mode: number): void {
-    if (node !== this.root) this.area.note(['mode', this.note(node, path), mode])
+    this.area.note(['mode', this.note(node, path), mode])
     node.mode = mode
   }
 
-  setModified(node: WorkingNode, path: string, modifiedMs: number): void {
-    if (node !== this.root) this.area.note(['time', this.note(node, path), modifiedMs])
-    node.modifiedMs = modifiedMs
-    if (node.kind === 'file' && node.content.at === 'stage') node.content.file.setModified(modifiedMs)
+  /** A time that is undefined stays; the access time is shown as the last change until it is set. */
+  setTimes(node: WorkingNode, path: string, { modified, accessed }: TimeChange): void {
+    const before = modifiedOf(node)
+    const times = { modified: modified ?? before, accessed: accessed ?? node.times?.accessed ?? before }
+    this.area.note(timeRecord(this.note(node, path), times))
+    node.times = times
+    node.modifiedMs = times.modified.ms
+    if (modified && node.kind === 'file' && node.content.at === 'stage') node.content.file.setModified(modified.ms)
   }
 
   /** Gives a file another content, which the branch does not hold. */

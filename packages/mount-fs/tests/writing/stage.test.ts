@@ -30,7 +30,7 @@ describe('after a restart', () => {
     await before.fileSystem.unlink('/w/moved/y')
     await before.fileSystem.mkdir('/w/empty')
     await before.fileSystem.symlink('new', '/w/link')
-    await before.fileSystem.change('/w/new', { mode: 0o600, modifiedMs: 1_000_000_000_000 })
+    await before.fileSystem.change('/w/new', { mode: 0o600, modified: { ms: 1_000_000_000_000, ns: 0 } })
 
     const { read, fileSystem, copy, pachd } = await before.restart()
 
