@@ -169,7 +169,7 @@ describe('reading', () => {
   test('A name that is not UTF-8 is EILSEQ, and one above 255 bytes ENAMETOOLONG', async () => {
     const { shell } = await mountedRepo({ '/M\ufffdller': '1' }, { mode: 'rw' })
 
-    expect(await shell(`cd repo; for name in $'M\\xfcller' $(printf 'n%.0s' {1..256}); do stat $name 2>&1; rm $name 2>&1; mkdir $name 2>&1; mv M\ufffdller $name 2>&1; (echo > $name) 2>&1; done | sed 's/.*: //'; cat *`)).toBe(
+    expect(await shell(`cd repo; for name in $'M\\xfcller' $(printf 'n%.0s' {1..256}); do stat $name 2>&1; rm $name 2>&1; mkdir $name 2>&1; mv M\ufffdller $name 2>&1; (echo > $name) 2>&1; done | LC_ALL=C sed 's/.*: //'; cat *`)).toBe(
       `${'Invalid or incomplete multibyte or wide character\n'.repeat(5)}${'File name too long\n'.repeat(5)}1`,
     )
   })

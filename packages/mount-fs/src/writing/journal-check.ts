@@ -19,10 +19,12 @@ const isCommit = shape({ project: isText, repo: isText, branch: isText, id: isTe
 const isHeader = shape({ version: isCount, name: isText, target: isSource, paths: listOf(isText), cluster: isText, last: optional(isCount) })
 const contentFields = { s: optional(isCount), n: optional(isCount), p: optional(isPath), z: optional(isCount), l: optional(isCount), o: optional(listOf(isCount)) }
 const isContent: Check = value => shape(contentFields)(value) && isObject(value) && (value['s'] !== undefined || value['n'] !== undefined)
+const isTimes: Check = value => Array.isArray(value) && value.length >= 3 && value.slice(0, 3).every(isNumber)
+const anyFields = { t: isNumber, x: optional(isTimes), b: optional(isPath) }
 const nodes: Readonly<Record<string, Check>> = {
-  f: shape({ t: isNumber, b: optional(isPath), m: optional(isCount), c: isFlag, content: isContent }),
-  d: shape({ t: isNumber, b: optional(isPath), m: optional(isCount), n: optional(isCount), p: optional(isPath) }),
-  l: shape({ t: isNumber, b: optional(isPath), to: isText }),
+  f: shape({ ...anyFields, m: optional(isCount), c: isFlag, content: isContent }),
+  d: shape({ ...anyFields, m: optional(isCount), n: optional(isCount), p: optional(isPath) }),
+  l: shape({ ...anyFields, to: isText }),
 }
 const isNode: Check = value => isObject(value) && typeof value['k'] === 'string' && nodes[value['k']]?.(value) === true
 
@@ -38,7 +40,7 @@ const fields: { readonly [K in JournalRecord[0]]: readonly Check[] } = {
   drop: [isPath],
   move: [isPath, isPath, isFlag],
   mode: [isCount, isCount],
-  time: [isCount, isNumber],
+  time: [isCount, isNumber, optional(isNumber), optional(isNumber), optional(isNumber)],
   content: [isCount, isContent],
   own: [isCount, isCount, isCount],
   limit: [isCount, isCount],

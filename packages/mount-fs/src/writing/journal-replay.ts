@@ -86,7 +86,7 @@ export class JournalReplay {
       }
       case 'time': {
         const [, id, modifiedMs, ...times] = record
-        Object.assign(this.#node(id), { modifiedMs, times: times.length === 0 ? undefined : timesOf(modifiedMs, times) })
+        Object.assign(this.#node(id), { modifiedMs, times: times.length === 3 ? timesOf(modifiedMs, times) : undefined })
         break
       }
       case 'content': {
