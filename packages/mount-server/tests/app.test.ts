@@ -274,7 +274,7 @@ describe('datums', () => {
 
   test.each([
     ['', 'is empty'],
-    ['{"input": {}}', 'exactly one of'],
+    ['{"input": {}}', 'no input set'],
     ['{"input": {"pfs": {"repo": "r"}}}', 'glob must be specified'],
     ['{"input": {"pfs": {"glob": "/"}}}', 'repo must be specified'],
     ['{"input": {"pfs": {"repo": "r", "glob": "/", "commit": "c"}}}', 'commit cannot be specified'],
