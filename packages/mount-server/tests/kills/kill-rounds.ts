@@ -95,7 +95,7 @@ export async function killRounds({ stack, repo, kills, seed, random }: KillRound
     const written = once(lines, 'close')
     const isReady = once(lines, 'line')
     lines.on('line', line => acknowledged.hear(line))
-    await isReady
+    await Promise.race([isReady, written.then(() => Promise.reject(new Error('the writer ended before it wrote anything')))])
     await delay((random() * LONGEST_WORK_MS) / 2)
     const pending = new Set<string>()
     const ask = async (path: string, body: unknown) => {
@@ -138,6 +138,8 @@ export async function killRounds({ stack, repo, kills, seed, random }: KillRound
 
 async function readSome(directory: string): Promise<void> {
   const names = await readdir(join(directory, 'd0')).catch(() => [])
+  // Without a file, cat would wait for its input.
+  if (names.length === 0) return
   await run('cat', names.map(name => join(directory, 'd0', name)), { encoding: 'buffer', maxBuffer: Infinity }).catch(() => undefined)
 }
 
