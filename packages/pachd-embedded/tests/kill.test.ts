@@ -1,6 +1,6 @@
 /**
  * What a server keeps that is killed at any moment. It runs as built (`npm run build`), since that is what starts fast enough to be killed
- * often; tools/attack runs the same rounds. PACHD_KILL_ROUNDS says how many (200), PACHD_KILL_SEED which.
+ * often; tools/attack runs the same rounds. PACHD_KILL_ROUNDS says how many (40), PACHD_KILL_SEED which.
  */
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { expect, test } from 'vitest'
 
 import { killRounds } from './kill-rounds.js'
 
-const ROUNDS = Number(process.env['PACHD_KILL_ROUNDS'] ?? 200)
+const ROUNDS = Number(process.env['PACHD_KILL_ROUNDS'] ?? 40)
 const SEED = Number(process.env['PACHD_KILL_SEED'] ?? Date.now() % 2 ** 31)
 
 test(`a server that is killed while it writes keeps every commit that it acknowledged, and no half one (seed ${SEED})`, async () => {

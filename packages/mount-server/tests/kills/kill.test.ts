@@ -1,4 +1,4 @@
-/** What was acknowledged outlives kills. MOUNT_SERVER_KILLS says how many (200); tools/attack runs the same rounds with a seed. */
+/** What was acknowledged outlives kills. MOUNT_SERVER_KILLS says how many (40); tools/attack runs the same rounds with a seed. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { killRounds } from './kill-rounds.js'
 import { bundlePrograms, KillableStack } from './killable-stack.js'
 
-const KILLS = Number(process.env['MOUNT_SERVER_KILLS'] ?? 200)
+const KILLS = Number(process.env['MOUNT_SERVER_KILLS'] ?? 40)
 
 test(`what was acknowledged is there after ${String(KILLS)} kills, and no commit is made twice`, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mount-server-kills-'))
